@@ -84,6 +84,10 @@ public static class Refusals
     public static readonly Refusal WindowInPast = new("window_in_past", RefusalKind.Rule,
         "服务时间已经过去。", "The window lies in the past.");
 
+    // ── Matching ────────────────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal ScoreWeightsInvalid = new("score_weights_invalid", RefusalKind.Invalid,
+        "评分权重须为非负数，且不能全为零。", "Weights must be zero or more, and not all zero.");
+
     /// <summary>All of them, by code.</summary>
     public static readonly IReadOnlyDictionary<string, Refusal> ByCode = typeof(Refusals)
         .GetFields(BindingFlags.Public | BindingFlags.Static)
