@@ -78,15 +78,104 @@ public static class Refusals
     public static readonly Refusal DatumUnknown = new("datum_unknown", RefusalKind.Invalid,
         "请注明坐标系：wgs84、gcj02 或 bd09。", "Name the datum: wgs84, gcj02 or bd09.");
 
+    public static readonly Refusal AccuracyOutOfRange = new("accuracy_out_of_range", RefusalKind.Invalid,
+        "定位精度须在 0 至 100000 米之间。", "The accuracy must lie between 0 and 100,000 metres.");
+
     public static readonly Refusal WindowBackwards = new("window_backwards", RefusalKind.Invalid,
         "结束时间必须晚于开始时间。", "The window must end after it begins.");
 
     public static readonly Refusal WindowInPast = new("window_in_past", RefusalKind.Rule,
         "服务时间已经过去。", "The window lies in the past.");
 
+    // ── Volunteers and skills ───────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal IdNumberInvalid = new("id_number_invalid", RefusalKind.Invalid,
+        "身份证号码无效，请核对 18 位号码。", "This is not a valid id number; check its 18 characters.");
+
+    public static readonly Refusal RealNameNotVerified = new("real_name_not_verified", RefusalKind.Rule,
+        "尚未完成实名核验。", "The real name has not been verified yet.");
+
+    public static readonly Refusal VolunteerAlreadyApproved = new("volunteer_already_approved", RefusalKind.Conflict,
+        "该志愿者已通过审核。", "This volunteer has already been approved.");
+
+    public static readonly Refusal VolunteerNotActive = new("volunteer_not_active", RefusalKind.Conflict,
+        "该志愿者不在册，不能暂停。", "Only an active volunteer can be suspended.");
+
+    public static readonly Refusal VolunteerNotSuspended = new("volunteer_not_suspended", RefusalKind.Conflict,
+        "该志愿者未被暂停。", "This volunteer is not suspended.");
+
+    public static readonly Refusal VolunteerHasLeft = new("volunteer_has_left", RefusalKind.Conflict,
+        "该志愿者已退出。", "This volunteer has left.");
+
+    public static readonly Refusal VolunteerHasNotLeft = new("volunteer_has_not_left", RefusalKind.Conflict,
+        "该志愿者并未退出。", "This volunteer has not left.");
+
+    public static readonly Refusal VolunteerHasAssignments = new("volunteer_has_assignments", RefusalKind.Conflict,
+        "还有未完成的服务，请先交还再退出。", "There is service promised and not done; give it back before leaving.");
+
+    public static readonly Refusal SkillUnknown = new("skill_unknown", RefusalKind.Invalid,
+        "没有这项技能。", "There is no such skill.");
+
+    public static readonly Refusal SkillTwice = new("skill_twice", RefusalKind.Invalid,
+        "同一技能出现了两次。", "The same skill is named twice.");
+
+    public static readonly Refusal SkillCircle = new("skill_circle", RefusalKind.Rule,
+        "技能不能归属于自己或自己的下级。", "A skill cannot belong to itself or to one of its own descendants.");
+
+    public static readonly Refusal SkillLevelOutOfRange = new("skill_level_out_of_range", RefusalKind.Invalid,
+        "技能等级须为 1 至 4。", "A skill's level is 1 to 4.");
+
+    public static readonly Refusal LimitsOutOfRange = new("limits_out_of_range", RefusalKind.Invalid,
+        "每周上限须为 1 至 100 单，每日上限须为 1 至 1440 分钟。", "Limits are 1 to 100 orders a week and 1 to 1,440 minutes a day.");
+
+    public static readonly Refusal SlotOutOfRange = new("slot_out_of_range", RefusalKind.Invalid,
+        "每周时段须在一周之内，且长度为 1 分钟至 7 天。", "A weekly slot starts within the week and lasts from one minute to seven days.");
+
     // ── Matching ────────────────────────────────────────────────────────────────────────────────────────────────────
     public static readonly Refusal ScoreWeightsInvalid = new("score_weights_invalid", RefusalKind.Invalid,
         "评分权重须为非负数，且不能全为零。", "Weights must be zero or more, and not all zero.");
+
+    // One a hard rule: what is said when it is broken at acceptance or at check-in.
+    public static readonly Refusal BrokenInPool = new("rule_broken_in_pool", RefusalKind.Rule,
+        "该志愿者不属于这张订单所在的站点范围。", "This volunteer does not belong to the sites that this order may ask.");
+
+    public static readonly Refusal BrokenActiveAndRealName = new("rule_broken_active_real_name", RefusalKind.Rule,
+        "该志愿者尚未通过审核、未实名或已退出。", "This volunteer is not approved, has no verified real name, or has left.");
+
+    public static readonly Refusal BrokenNotSuspended = new("rule_broken_not_suspended", RefusalKind.Rule,
+        "该志愿者已被暂停服务。", "This volunteer is suspended.");
+
+    public static readonly Refusal BrokenOfAge = new("rule_broken_of_age", RefusalKind.Rule,
+        "该志愿者未成年，而此项服务不允许，或无成人陪同。", "This volunteer is a minor, and the item does not allow it or no adult comes along.");
+
+    public static readonly Refusal BrokenSkills = new("rule_broken_skills", RefusalKind.Rule,
+        "该志愿者不具备所需的技能或等级。", "This volunteer lacks a required skill or its level.");
+
+    public static readonly Refusal BrokenQualifications = new("rule_broken_qualifications", RefusalKind.Rule,
+        "该志愿者缺少所需资质，或资质在服务期间无效。", "This volunteer lacks a required qualification, or it is not valid over the window.");
+
+    public static readonly Refusal BrokenInsured = new("rule_broken_insured", RefusalKind.Rule,
+        "此项服务需要保险，而该志愿者在服务期间没有保险。", "The service needs insurance, and this volunteer is not insured over the window.");
+
+    public static readonly Refusal BrokenAvailable = new("rule_broken_available", RefusalKind.Rule,
+        "该志愿者在服务时段内没有空。", "This volunteer is not available over the whole window.");
+
+    public static readonly Refusal BrokenNoOverlap = new("rule_broken_no_overlap", RefusalKind.Rule,
+        "该志愿者在此时段前后另有服务，或来不及赶到。", "This volunteer has another assignment then, or not enough time for the way.");
+
+    public static readonly Refusal BrokenBelowLimits = new("rule_broken_below_limits", RefusalKind.Rule,
+        "该志愿者已达到每周单数或每日时长上限。", "This volunteer has reached the limit of orders a week or hours a day.");
+
+    public static readonly Refusal BrokenWithinRadius = new("rule_broken_within_radius", RefusalKind.Rule,
+        "服务地点超出了派单半径或该志愿者的服务半径。", "The place is beyond the order's radius or the volunteer's own.");
+
+    public static readonly Refusal BrokenNotBlocked = new("rule_broken_not_blocked", RefusalKind.Rule,
+        "志愿者与居民一方已屏蔽对方。", "One side has blocked the other.");
+
+    public static readonly Refusal BrokenLanguageAndGender = new("rule_broken_language_gender", RefusalKind.Rule,
+        "该志愿者不符合居民指定的语言或性别。", "This volunteer does not meet the language or gender that the resident asked for.");
+
+    public static readonly Refusal BrokenNotAlreadyAsked = new("rule_broken_not_already_asked", RefusalKind.Rule,
+        "此单已邀约过该志愿者。", "This volunteer has already been asked for this order.");
 
     /// <summary>All of them, by code.</summary>
     public static readonly IReadOnlyDictionary<string, Refusal> ByCode = typeof(Refusals)

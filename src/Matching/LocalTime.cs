@@ -1,0 +1,70 @@
+namespace Matching;
+
+/// <summary>Instants read on the wall clock of a zone.</summary>
+public static class LocalTime
+{
+    /// <summary>The day of an instant in a zone.</summary>
+    public static DateOnly DayOf(DateTimeOffset instant, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime);
+
+    /// <summary>The first instant of a day in a zone. Where the clock skips midnight it is the first instant after.</summary>
+    public static DateTimeOffset StartOf(DateOnly day, TimeZoneInfo zone)
+    {
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
+        while (zone.IsInvalidTime(midnight))
+        {
+            midnight = midnight.AddMinutes(1);
+        }
+
+        // Where midnight comes twice the day starts with the first, which has the greater offset.
+        var offset = zone.IsAmbiguousTime(midnight) ? zone.GetAmbiguousTimeOffsets(midnight).Max() : zone.GetUtcOffset(midnight);
+        return new DateTimeOffset(midnight, offset).ToUniversalTime();
+    }
+
+    /// <summary>
+    /// A window cut where the zone's clock is put forward or back: within each piece wall time runs evenly, so that a piece is one stretch
+    /// on the wall. Looks twice a day, which no zone's changes escape.
+    /// </summary>
+    public static List<(Window Piece, TimeSpan Offset)> Pieces(Window window, TimeZoneInfo zone)
+    {
+        var pieces = new List<(Window, TimeSpan)>(1);
+        var start = window.Start;
+        var offset = zone.GetUtcOffset(start);
+        for (var at = start; at < window.End;)
+        {
+            var next = window.End - at > TimeSpan.FromHours(12) ? at.AddHours(12) : window.End;
+            var last = next.AddTicks(-1);
+            if (zone.GetUtcOffset(last) != offset)
+            {
+                next = ChangeBetween(at, last, zone);
+                pieces.Add((new Window(start, next), offset));
+                start = next;
+                offset = zone.GetUtcOffset(next);
+            }
+
+            at = next;
+        }
+
+        pieces.Add((new Window(start, window.End), offset));
+        return pieces;
+    }
+
+    /// <summary>The first instant with the later offset; the earlier one holds at <paramref name="before"/>, another at <paramref name="after"/>.</summary>
+    private static DateTimeOffset ChangeBetween(DateTimeOffset before, DateTimeOffset after, TimeZoneInfo zone)
+    {
+        var offset = zone.GetUtcOffset(before);
+        while ((after - before).Ticks > 1)
+        {
+            var middle = before.AddTicks((after - before).Ticks / 2);
+            if (zone.GetUtcOffset(middle) == offset)
+            {
+                before = middle;
+            }
+            else
+            {
+                after = middle;
+            }
+        }
+
+        return after;
+    }
+}
