@@ -176,6 +176,126 @@ public static class Refusals
 
     public static readonly Refusal BrokenNotAlreadyAsked = new("rule_broken_not_already_asked", RefusalKind.Rule,
         "此单已邀约过该志愿者。", "This volunteer has already been asked for this order.");
+    // ── Policies ────────────────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal PolicyZoneUnknown = new("policy_zone_unknown", RefusalKind.Invalid,
+        "没有这个时区，请用 IANA 名称，例如 Asia/Shanghai。", "There is no such time zone; use an IANA name such as Asia/Shanghai.");
+
+    public static readonly Refusal PolicyValueOutOfRange = new("policy_value_out_of_range", RefusalKind.Invalid,
+        "规则中的这个数值超出允许范围。", "This figure of the policy is out of range.");
+
+    public static readonly Refusal PolicyOutOfOrder = new("policy_out_of_order", RefusalKind.Invalid,
+        "规则中的各级数值须依次递增。", "The figures of the policy must rise from step to step.");
+
+    // ── Wishes ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal WishStateWrong = new("wish_state_wrong", RefusalKind.Conflict,
+        "微心愿当前的状态不能这样操作。", "The wish is in a state in which this cannot be done.");
+
+    public static readonly Refusal WishNotClaimed = new("wish_not_claimed", RefusalKind.Conflict,
+        "请先领取这条微心愿再处理。", "Take up the wish before working on it.");
+
+    public static readonly Refusal WishClaimedByOther = new("wish_claimed_by_other", RefusalKind.Conflict,
+        "另一位制单员正在处理这条微心愿。", "Another curator is working on this wish.");
+
+    public static readonly Refusal WishLeaseLapsed = new("wish_lease_lapsed", RefusalKind.Conflict,
+        "领取已超时，请重新领取。", "Your lease on this wish is over; take it up again.");
+
+    public static readonly Refusal WishLeaseRuns = new("wish_lease_runs", RefusalKind.Conflict,
+        "领取尚未到期。", "The lease on this wish still runs.");
+
+    public static readonly Refusal WishAnswerStillAwaited = new("wish_answer_still_awaited", RefusalKind.Conflict,
+        "仍在等待居民补充信息。", "There is still time for the resident to answer.");
+
+    public static readonly Refusal WishInService = new("wish_in_service", RefusalKind.Conflict,
+        "服务已经开始，不能再撤回。", "The service has begun; the wish can no longer be withdrawn.");
+
+    public static readonly Refusal WishAppealedBefore = new("wish_appealed_before", RefusalKind.Rule,
+        "每条微心愿只能申诉一次。", "A wish can be appealed once only.");
+
+    public static readonly Refusal WishMergeTargetWrong = new("wish_merge_target_wrong", RefusalKind.Rule,
+        "只能并入另一条仍在处理的微心愿。", "A wish can only be merged into another wish that is still open.");
+
+    public static readonly Refusal ReasonMissing = new("reason_missing", RefusalKind.Invalid,
+        "请说明理由。", "Give a reason.");
+
+    // ── Orders ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal OrderStateWrong = new("order_state_wrong", RefusalKind.Conflict,
+        "订单当前的状态不能这样操作。", "The order is in a state in which this cannot be done.");
+
+    public static readonly Refusal ReviewerIsAuthor = new("reviewer_is_author", RefusalKind.Rule,
+        "风险为中或高的订单须由制单人以外的人审核。", "From medium risk on, somebody other than the author reviews the order.");
+
+    // ── Offers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal OfferNotPending = new("offer_not_pending", RefusalKind.Conflict,
+        "这条邀约已经答复过。", "This offer has been answered already.");
+
+    public static readonly Refusal OfferExpired = new("offer_expired", RefusalKind.Conflict,
+        "这条邀约已过期。", "This offer has expired.");
+
+    public static readonly Refusal OfferWithdrawn = new("offer_withdrawn", RefusalKind.Conflict,
+        "这条邀约已收回。", "This offer was withdrawn.");
+
+    public static readonly Refusal OfferStillOpen = new("offer_still_open", RefusalKind.Conflict,
+        "这条邀约尚未到期。", "This offer is still open.");
+
+    public static readonly Refusal SeatTaken = new("seat_taken", RefusalKind.Conflict,
+        "名额已满，谢谢您的热心。", "The seat has gone to somebody else; thank you all the same.");
+
+    // ── Assignments ─────────────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal AssignmentStateWrong = new("assignment_state_wrong", RefusalKind.Conflict,
+        "这次承接当前的状态不能这样操作。", "The assignment is in a state in which this cannot be done.");
+
+    public static readonly Refusal CheckedInAlready = new("checked_in_already", RefusalKind.Conflict,
+        "您已经签到。", "You have checked in already.");
+
+    public static readonly Refusal CheckedOutAlready = new("checked_out_already", RefusalKind.Conflict,
+        "您已经签退。", "You have checked out already.");
+
+    public static readonly Refusal NotCheckedIn = new("not_checked_in", RefusalKind.Conflict,
+        "请先签到。", "Check in first.");
+
+    public static readonly Refusal NoShowRecorded = new("no_show_recorded", RefusalKind.Conflict,
+        "已记为未到场，不能再签到。", "You were recorded as not having come; it is too late to check in.");
+
+    public static readonly Refusal CheckInTooEarly = new("check_in_too_early", RefusalKind.Rule,
+        "还没到签到时间。", "It is too early to check in.");
+
+    public static readonly Refusal CheckInTooLate = new("check_in_too_late", RefusalKind.Rule,
+        "签到时间已过。", "It is too late to check in.");
+
+    public static readonly Refusal CheckOutBeforeCheckIn = new("check_out_before_check_in", RefusalKind.Invalid,
+        "签退时间不能早于签到时间。", "The check-out lies before the check-in.");
+
+    public static readonly Refusal MayStillCome = new("may_still_come", RefusalKind.Conflict,
+        "还在等候时间内，不能记为未到场。", "There is still time for them to come.");
+
+    public static readonly Refusal ServiceCodeWrong = new("service_code_wrong", RefusalKind.Rule,
+        "服务码不对。", "The service code is wrong.");
+
+    public static readonly Refusal NotWithinGeofence = new("not_within_geofence", RefusalKind.Rule,
+        "您离服务地点太远。", "You are too far from the place of service.");
+
+    public static readonly Refusal PresenceNotShown = new("presence_not_shown", RefusalKind.Rule,
+        "请输入服务码或打开定位。", "Give the service code, or a place that is accurate enough.");
+
+    // ── Hours ───────────────────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal MinutesNotPositive = new("minutes_not_positive", RefusalKind.Rule,
+        "没有可记入台账的时长。", "There are no minutes to write into the ledger.");
+
+    public static readonly Refusal HoursReversedAlready = new("hours_reversed_already", RefusalKind.Conflict,
+        "这条时长记录已经冲正。", "This entry of the ledger has been reversed already.");
+
+    public static readonly Refusal ReversalNotReversible = new("reversal_not_reversible", RefusalKind.Rule,
+        "冲正记录不能再冲正，请重新记入。", "A reversal cannot be reversed; write the hours anew.");
+
+    // ── Ratings ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal RatingOutOfRange = new("rating_out_of_range", RefusalKind.Invalid,
+        "评分须为 1 至 5。", "A rating is 1 to 5.");
+
+    public static readonly Refusal RatingGivenAlready = new("rating_given_already", RefusalKind.Conflict,
+        "您已经评过。", "You have rated already.");
+
+    public static readonly Refusal RatingNotOpen = new("rating_not_open", RefusalKind.Conflict,
+        "现在不能评分。", "Ratings are not open.");
 
     /// <summary>All of them, by code.</summary>
     public static readonly IReadOnlyDictionary<string, Refusal> ByCode = typeof(Refusals)
