@@ -7,17 +7,20 @@ public static class LocalTime
     public static DateOnly DayOf(DateTimeOffset instant, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime);
 
     /// <summary>The first instant of a day in a zone. Where the clock skips midnight it is the first instant after.</summary>
-    public static DateTimeOffset StartOf(DateOnly day, TimeZoneInfo zone)
+    public static DateTimeOffset StartOf(DateOnly day, TimeZoneInfo zone) => At(day, TimeOnly.MinValue, zone);
+
+    /// <summary>The instant at which a zone's clock shows a time on a day. Where it skips that time, the first instant after.</summary>
+    public static DateTimeOffset At(DateOnly day, TimeOnly time, TimeZoneInfo zone)
     {
-        var midnight = day.ToDateTime(TimeOnly.MinValue);
-        while (zone.IsInvalidTime(midnight))
+        var wall = day.ToDateTime(time);
+        while (zone.IsInvalidTime(wall))
         {
-            midnight = midnight.AddMinutes(1);
+            wall = wall.AddMinutes(1);
         }
 
-        // Where midnight comes twice the day starts with the first, which has the greater offset.
-        var offset = zone.IsAmbiguousTime(midnight) ? zone.GetAmbiguousTimeOffsets(midnight).Max() : zone.GetUtcOffset(midnight);
-        return new DateTimeOffset(midnight, offset).ToUniversalTime();
+        // Where the time comes twice the first is meant, which has the greater offset.
+        var offset = zone.IsAmbiguousTime(wall) ? zone.GetAmbiguousTimeOffsets(wall).Max() : zone.GetUtcOffset(wall);
+        return new DateTimeOffset(wall, offset).ToUniversalTime();
     }
 
     /// <summary>
@@ -49,7 +52,7 @@ public static class LocalTime
     }
 
     /// <summary>The first instant with the later offset; the earlier one holds at <paramref name="before"/>, another at <paramref name="after"/>.</summary>
-    private static DateTimeOffset ChangeBetween(DateTimeOffset before, DateTimeOffset after, TimeZoneInfo zone)
+    internal static DateTimeOffset ChangeBetween(DateTimeOffset before, DateTimeOffset after, TimeZoneInfo zone)
     {
         var offset = zone.GetUtcOffset(before);
         while ((after - before).Ticks > 1)

@@ -242,16 +242,18 @@ public static class OrderClock
         }
 
         var saidYes = order.Seats.Min(seat => seat.ConfirmedAt);
-        var (day, time) = policy.WallClock(order.Window.Start);
+        var zone = policy.TimeZone;
+        var start = TimeZoneInfo.ConvertTime(order.Window.Start, zone).DateTime;
+        var (day, time) = (DateOnly.FromDateTime(start), TimeOnly.FromDateTime(start));
 
         // Whatever the urgency: a reminder is never worth waking somebody.
-        var dayBefore = policy.QuietHours.Waking(policy.At(day.AddDays(-1), time), policy.TimeZone);
+        var dayBefore = policy.QuietHours.Waking(LocalTime.At(day.AddDays(-1), time, zone), zone);
         if (order.DayBeforeSentAt is null && saidYes <= dayBefore && dayBefore < order.Window.Start)
         {
             yield return new NextStep(dayBefore, OrderAction.RemindDayBefore);
         }
 
-        var onTheDay = policy.At(day, policy.RemindAt);
+        var onTheDay = LocalTime.At(day, policy.RemindAt, zone);
         if (order.OnTheDaySentAt is null && saidYes <= onTheDay && onTheDay < order.Window.Start)
         {
             yield return new NextStep(onTheDay, OrderAction.RemindOnTheDay);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Matching.Engine;
 using Matching.Sites;
+using Matching.Volunteers;
 using Matching.Wishes;
 
 namespace Matching.Policies;
@@ -142,11 +143,11 @@ public sealed record Policy
 
     // ── Volunteers ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    /// <summary>Orders a week for who has not said otherwise. Five is one for each working day; nobody is worn out by a default.</summary>
-    public int OrdersAWeek { get; init; } = 5;
-
-    /// <summary>Hours a day for who has not said otherwise; as many as count by themselves.</summary>
-    public int HoursADay { get; init; } = 8;
+    /// <summary>
+    /// The limits of who has not said otherwise: five orders a week, one for each working day, so that nobody is worn out by a default;
+    /// eight hours a day, as many as count by themselves.
+    /// </summary>
+    public Limits Limits { get; init; } = new(OrdersAWeek: 5, MinutesADay: 8 * 60);
 
     public ScoreWeights Weights { get; init; } = ScoreWeights.Default;
 
@@ -178,27 +179,6 @@ public sealed record Policy
             _ => throw new ArgumentOutOfRangeException(nameof(level), "Bases and points own no orders."),
         };
         return clocks.BeforeWindow ? window.Start - length : readyAt + length;
-    }
-
-    /// <summary>The instant at which the center's clocks show a time on a day. A time that is skipped is put off to the end of the gap; of two, the first.</summary>
-    public DateTimeOffset At(DateOnly day, TimeOnly time)
-    {
-        var zone = TimeZone;
-        var wall = day.ToDateTime(time);
-        while (zone.IsInvalidTime(wall))
-        {
-            wall = wall.AddMinutes(1);
-        }
-
-        var offset = zone.IsAmbiguousTime(wall) ? zone.GetAmbiguousTimeOffsets(wall).Max() : zone.GetUtcOffset(wall);
-        return new DateTimeOffset(wall, offset).ToUniversalTime();
-    }
-
-    /// <summary>The day and the time that the center's clocks show.</summary>
-    public (DateOnly Day, TimeOnly Time) WallClock(DateTimeOffset instant)
-    {
-        var wall = TimeZoneInfo.ConvertTime(instant, TimeZone).DateTime;
-        return (DateOnly.FromDateTime(wall), TimeOnly.FromDateTime(wall));
     }
 
     /// <summary>
@@ -268,12 +248,7 @@ public sealed record Policy
         Want(HoursADayByItself is >= 0 and <= 24, "hoursADayByItself");
         Want(HoursADayBySite is >= 0 and <= 24, "hoursADayBySite");
         WantRising(HoursADayByItself <= HoursADayBySite, "hoursADayBySite");
-        Want(OrdersAWeek is >= 1 and <= 100, "ordersAWeek");
-        Want(HoursADay is >= 1 and <= 24, "hoursADay");
-        if (Weights.Check() is { } weights)
-        {
-            wrong.Add(weights.At("weights"));
-        }
+        wrong.AddRange(new[] { Limits.Check()?.At("limits"), Weights.Check()?.At("weights") }.OfType<Refusal>());
 
         return wrong;
 

@@ -76,31 +76,11 @@ public sealed record QuietHours(TimeOnly From, TimeOnly Until)
                 return next;
             }
 
-            at = OffsetChange(at, next, zone);
+            at = LocalTime.ChangeBetween(at, next, zone);
             if (IsQuiet(at, zone) != quiet)
             {
                 return at;
             }
         }
-    }
-
-    /// <summary>The first instant with another offset, between one before it and one not before it. No zone changes twice within a day.</summary>
-    private static DateTimeOffset OffsetChange(DateTimeOffset before, DateTimeOffset after, TimeZoneInfo zone)
-    {
-        var offset = zone.GetUtcOffset(before);
-        while ((after - before).Ticks > 1)
-        {
-            var middle = before + ((after - before) / 2);
-            if (zone.GetUtcOffset(middle) == offset)
-            {
-                before = middle;
-            }
-            else
-            {
-                after = middle;
-            }
-        }
-
-        return after;
     }
 }
