@@ -15,6 +15,9 @@ public enum RefusalKind
     /// <summary>Absent, or somebody else's, which looks the same (404).</summary>
     Unknown,
 
+    /// <summary>The address does not take this method (405).</summary>
+    NotAllowed,
+
     /// <summary>Somebody was first, or the thing has moved on (409).</summary>
     Conflict,
 
@@ -38,6 +41,9 @@ public enum RefusalKind
 
     /// <summary>Not now; try again (503).</summary>
     NotReady,
+
+    /// <summary>We are broken, and the caller can do nothing about it (500).</summary>
+    Broken,
 }
 
 /// <summary>A no that the caller can act on: a stable code, a sentence in two languages, and the field it is about, if any.</summary>

@@ -42,11 +42,17 @@ public static class Refusals
     public static readonly Refusal RouteUnknown = new("route_unknown", RefusalKind.Unknown,
         "没有这个地址。", "There is nothing at this address.");
 
-    public static readonly Refusal MethodNotAllowed = new("method_not_allowed", RefusalKind.Invalid,
+    public static readonly Refusal MethodNotAllowed = new("method_not_allowed", RefusalKind.NotAllowed,
         "此地址不支持该方法。", "This address does not take that method.");
 
     public static readonly Refusal CursorInvalid = new("cursor_invalid", RefusalKind.Invalid,
         "翻页标记无效，请从第一页开始。", "The cursor is not valid here; start from the first page.");
+
+    public static readonly Refusal DatabaseBusy = new("database_busy", RefusalKind.NotReady,
+        "系统繁忙，请稍后再试。", "The system is busy; try again in a moment.");
+
+    public static readonly Refusal Broken = new("internal_error", RefusalKind.Broken,
+        "系统出错了，请凭 traceId 联系管理员。", "Something broke on our side; quote the traceId when you report it.");
 
     // ── Who asks ────────────────────────────────────────────────────────────────────────────────────────────────────
     public static readonly Refusal SignInNeeded = new("sign_in_needed", RefusalKind.Unauthenticated,

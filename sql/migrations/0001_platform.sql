@@ -1,0 +1,169 @@
+-- What every feature stands on: who signs in, what was asked before, what must happen afterwards.
+
+-- The field clock, set by hand in Development only. No row or no time: it runs with the machine's.
+CREATE TABLE field_clocks (
+    id INT NOT NULL,
+    stands_at DATETIMEOFFSET(3) NULL,
+    version INT NOT NULL,
+    CONSTRAINT pk_field_clocks PRIMARY KEY {clustered} (id)
+);
+
+CREATE TABLE accounts (
+    id BINARY(16) NOT NULL,
+    version INT NOT NULL,
+    phone_sealed NVARCHAR(200) NULL,
+    phone_hash BINARY(32) NULL,
+    username NVARCHAR(64) NULL,
+    username_folded NVARCHAR(64) {exact} NULL,
+    password_hash NVARCHAR(200) NULL,
+    failed_attempts INT NOT NULL,
+    locked_until DATETIMEOFFSET(3) NULL,
+    created_at DATETIMEOFFSET(3) NOT NULL,
+    forgotten_at DATETIMEOFFSET(3) NULL,
+    CONSTRAINT pk_accounts PRIMARY KEY {clustered} (id)
+);
+CREATE UNIQUE INDEX ux_accounts_phone ON accounts (phone_hash) WHERE phone_hash IS NOT NULL;
+CREATE UNIQUE INDEX ux_accounts_username ON accounts (username_folded) WHERE username_folded IS NOT NULL;
+
+-- A hat: one role of one account, for staff at one site; subject_id is the volunteer, resident or team it speaks for.
+CREATE TABLE hats (
+    id BINARY(16) NOT NULL,
+    account_id BINARY(16) NOT NULL,
+    role NVARCHAR(20) {exact} NOT NULL,
+    site_id BINARY(16) NULL,
+    subject_id BINARY(16) NULL,
+    granted_at DATETIMEOFFSET(3) NOT NULL,
+    granted_by BINARY(16) NULL,
+    revoked_at DATETIMEOFFSET(3) NULL,
+    revoked_by BINARY(16) NULL,
+    CONSTRAINT pk_hats PRIMARY KEY {clustered} (id),
+    CONSTRAINT fk_hats_account FOREIGN KEY (account_id) REFERENCES accounts (id)
+);
+CREATE INDEX ix_hats_account ON hats (account_id, id);
+CREATE INDEX ix_hats_site ON hats (site_id, role);
+CREATE INDEX ix_hats_subject ON hats (subject_id);
+
+-- One refresh token each; a family is one sign-in. A replaced token that comes back ends its family.
+CREATE TABLE sessions (
+    id BINARY(16) NOT NULL,
+    family_id BINARY(16) NOT NULL,
+    account_id BINARY(16) NOT NULL,
+    hat_id BINARY(16) NULL,
+    token_hash BINARY(32) NOT NULL,
+    created_at DATETIMEOFFSET(3) NOT NULL,
+    expires_at DATETIMEOFFSET(3) NOT NULL,
+    replaced_at DATETIMEOFFSET(3) NULL,
+    revoked_at DATETIMEOFFSET(3) NULL,
+    CONSTRAINT pk_sessions PRIMARY KEY {clustered} (id),
+    CONSTRAINT fk_sessions_account FOREIGN KEY (account_id) REFERENCES accounts (id)
+);
+CREATE UNIQUE INDEX ux_sessions_token ON sessions (token_hash);
+CREATE INDEX ix_sessions_family ON sessions (family_id);
+CREATE INDEX ix_sessions_account ON sessions (account_id);
+CREATE INDEX ix_sessions_expires ON sessions (expires_at);
+
+CREATE TABLE codes (
+    id BINARY(16) NOT NULL,
+    phone_hash BINARY(32) NOT NULL,
+    address_hash BINARY(32) NOT NULL,
+    code_hash BINARY(32) NOT NULL,
+    created_at DATETIMEOFFSET(3) NOT NULL,
+    expires_at DATETIMEOFFSET(3) NOT NULL,
+    tries INT NOT NULL,
+    used_at DATETIMEOFFSET(3) NULL,
+    CONSTRAINT pk_codes PRIMARY KEY {clustered} (id)
+);
+CREATE INDEX ix_codes_phone ON codes (phone_hash, created_at);
+CREATE INDEX ix_codes_address ON codes (address_hash, created_at);
+CREATE INDEX ix_codes_created ON codes (created_at);
+
+-- key_hash covers who asks and the key; fingerprint covers method, address and body. The answer stands in the row that the
+-- deed's own transaction wrote, so the two are there together or not at all.
+CREATE TABLE idempotency_keys (
+    key_hash BINARY(32) NOT NULL,
+    fingerprint BINARY(32) NOT NULL,
+    status INT NULL,
+    answer_sealed {longtext} NULL,
+    created_at DATETIMEOFFSET(3) NOT NULL,
+    expires_at DATETIMEOFFSET(3) NOT NULL,
+    CONSTRAINT pk_idempotency_keys PRIMARY KEY {nonclustered} (key_hash)
+);
+CREATE INDEX ix_idempotency_keys_expires ON idempotency_keys (expires_at);
+
+-- Every change of state: who, when, why, from what. Append-only; ids only.
+CREATE TABLE transitions (
+    id BINARY(16) NOT NULL,
+    subject_id BINARY(16) NOT NULL,
+    from_state NVARCHAR(24) {exact} NULL,
+    to_state NVARCHAR(24) {exact} NOT NULL,
+    deed NVARCHAR(40) {exact} NOT NULL,
+    reason NVARCHAR(1000) NULL,
+    account_id BINARY(16) NULL,
+    hat_id BINARY(16) NULL,
+    role NVARCHAR(20) {exact} NOT NULL,
+    happened_at DATETIMEOFFSET(3) NOT NULL,
+    CONSTRAINT pk_transitions PRIMARY KEY {clustered} (id)
+);
+CREATE INDEX ix_transitions_subject ON transitions (subject_id, id);
+
+-- What must happen after the fact, written in the transaction of the fact. The body holds ids and codes, no personal data.
+CREATE TABLE outbox (
+    id BINARY(16) NOT NULL,
+    topic NVARCHAR(60) {exact} NOT NULL,
+    subject_id BINARY(16) NOT NULL,
+    center_id BINARY(16) NULL,
+    account_id BINARY(16) NULL,
+    body {longtext} NOT NULL,
+    trace_id NVARCHAR(60) NULL,
+    created_at DATETIMEOFFSET(3) NOT NULL,
+    due_at DATETIMEOFFSET(3) NULL,
+    attempts INT NOT NULL,
+    leased_until DATETIMEOFFSET(3) NULL,
+    delivered_at DATETIMEOFFSET(3) NULL,
+    error NVARCHAR(1000) NULL,
+    CONSTRAINT pk_outbox PRIMARY KEY {clustered} (id)
+);
+CREATE INDEX ix_outbox_due ON outbox (due_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX ix_outbox_delivered ON outbox (delivered_at) WHERE delivered_at IS NOT NULL;
+
+-- What a person was told; the inbox of apps.
+CREATE TABLE notices (
+    id BINARY(16) NOT NULL,
+    account_id BINARY(16) NOT NULL,
+    topic NVARCHAR(60) {exact} NOT NULL,
+    subject_id BINARY(16) NOT NULL,
+    body {longtext} NOT NULL,
+    sent_at DATETIMEOFFSET(3) NOT NULL,
+    seen_at DATETIMEOFFSET(3) NULL,
+    CONSTRAINT pk_notices PRIMARY KEY {clustered} (id),
+    CONSTRAINT fk_notices_account FOREIGN KEY (account_id) REFERENCES accounts (id)
+);
+CREATE INDEX ix_notices_account ON notices (account_id, id);
+
+CREATE TABLE job_runs (
+    id BINARY(16) NOT NULL,
+    job NVARCHAR(60) {exact} NOT NULL,
+    node NVARCHAR(100) NOT NULL,
+    started_at DATETIMEOFFSET(3) NOT NULL,
+    took_ms INT NOT NULL,
+    rows_done INT NOT NULL,
+    error NVARCHAR(2000) NULL,
+    CONSTRAINT pk_job_runs PRIMARY KEY {clustered} (id)
+);
+CREATE INDEX ix_job_runs_job ON job_runs (job, id);
+CREATE INDEX ix_job_runs_started ON job_runs (started_at);
+
+-- Every look at personal data: whose, who looked, what, for which order.
+CREATE TABLE reveals (
+    id BINARY(16) NOT NULL,
+    subject_id BINARY(16) NOT NULL,
+    account_id BINARY(16) NULL,
+    hat_id BINARY(16) NULL,
+    role NVARCHAR(20) {exact} NOT NULL,
+    what NVARCHAR(100) {exact} NOT NULL,
+    context_id BINARY(16) NULL,
+    happened_at DATETIMEOFFSET(3) NOT NULL,
+    CONSTRAINT pk_reveals PRIMARY KEY {clustered} (id)
+);
+CREATE INDEX ix_reveals_subject ON reveals (subject_id, id);
+CREATE INDEX ix_reveals_happened ON reveals (happened_at);

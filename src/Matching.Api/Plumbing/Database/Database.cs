@@ -1,0 +1,281 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics;
+using System.Threading.Channels;
+using Matching.Api.Plumbing.Http;
+using Microsoft.Data.Sqlite;
+
+namespace Matching.Api.Plumbing.Database;
+
+/// <summary>The only way to the rows. Reads stand alone; every write is one lambda, one transaction, tried again as a whole.</summary>
+public sealed class Database : IRows, IAsyncDisposable
+{
+    private const int Tries = 6;
+
+    // A write inside a write would wait for itself.
+    private static readonly AsyncLocal<bool> Writing = new();
+
+    private readonly Engine _engine;
+    private readonly SqliteWriter? _writer;
+    private readonly Idempotency _idempotency;
+
+    public Database(Engine engine, Idempotency idempotency)
+    {
+        ColumnTypes.Register();
+        _engine = engine;
+        _idempotency = idempotency;
+        _writer = engine is SqliteEngine ? new SqliteWriter(engine) : null;
+    }
+
+    public async Task<TRow?> FirstAsync<TParameters, TRow>(Sql<TParameters, TRow> query, TParameters parameters)
+    {
+        using var connection = await _engine.OpenAsync(CancellationToken.None);
+        return await Outside(connection).FirstAsync(query, parameters);
+    }
+
+    public async Task<List<TRow>> ListAsync<TParameters, TRow>(Sql<TParameters, TRow> query, TParameters parameters)
+    {
+        using var connection = await _engine.OpenAsync(CancellationToken.None);
+        return await Outside(connection).ListAsync(query, parameters);
+    }
+
+    /// <summary>Several reads that see the same state.</summary>
+    public async Task<T> ReadAsync<T>(Func<IRows, Task<T>> read, CancellationToken ct)
+    {
+        using var connection = await _engine.OpenAsync(ct);
+        using var transaction = connection is SqliteConnection sqlite
+            ? sqlite.BeginTransaction(IsolationLevel.Serializable, deferred: true)
+            : await connection.BeginTransactionAsync(IsolationLevel.Snapshot, ct);
+        return await read(new Transaction(_engine, connection, transaction, ct));
+    }
+
+    /// <summary>
+    /// Writes in one transaction. The lambda may run more than once, so it holds nothing but rows and awaits nothing but the database. A result that
+    /// is a refusal leaves no trace. Within a request that carries an idempotency key, the first write that yields the deed's answer also keeps it.
+    /// </summary>
+    public Task<T> WriteAsync<T>(Func<Transaction, Task<T>> write, CancellationToken ct)
+    {
+        if (Writing.Value)
+        {
+            throw new InvalidOperationException("A write inside a write would wait for itself.");
+        }
+
+        var whole = _idempotency.Around(write);
+        return _writer is not null ? _writer.WriteAsync(Marked(whole), ct) : WriteOnServerAsync(Marked(whole), ct);
+    }
+
+    public Task WriteAsync(Func<Transaction, Task> write, CancellationToken ct) => WriteAsync(
+        async tx =>
+        {
+            await write(tx);
+            return Done.It;
+        },
+        ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_writer is not null)
+        {
+            await _writer.DisposeAsync();
+        }
+    }
+
+    private static Func<Transaction, Task<T>> Marked<T>(Func<Transaction, Task<T>> write) => async tx =>
+    {
+        Writing.Value = true;
+        return await write(tx);
+    };
+
+    private Transaction Outside(DbConnection connection) => new(_engine, connection, null, CancellationToken.None);
+
+    private async Task<T> WriteOnServerAsync<T>(Func<Transaction, Task<T>> write, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using var connection = await _engine.OpenAsync(ct);
+                using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
+                var tx = new Transaction(_engine, connection, transaction, ct);
+                var result = await write(tx);
+                if (result is IOutcome { Refusal: not null })
+                {
+                    await transaction.RollbackAsync(CancellationToken.None);
+                    return result;
+                }
+
+                // Not cancelled from here on: the server may have committed by the time we give up.
+                await transaction.CommitAsync(CancellationToken.None);
+                tx.Committed();
+                return result;
+            }
+            catch (DbException problem) when (_engine.IsTransient(problem) && attempt < Tries)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20 * (1 << attempt)), ct);
+            }
+        }
+    }
+
+    /// <summary>
+    /// One writer at a time in the process; those who wait meanwhile share the next commit, each in a savepoint of its own, and all are answered
+    /// after it. The file's own lock settles it between processes.
+    /// </summary>
+    private sealed class SqliteWriter : IAsyncDisposable
+    {
+        private const int GroupSize = 64;
+
+        private readonly Engine _engine;
+        private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(8_192);
+        private readonly Task _loop;
+
+        public SqliteWriter(Engine engine)
+        {
+            _engine = engine;
+            // The loop must not inherit the context of whoever asked for the database first.
+            using (ExecutionContext.SuppressFlow())
+            {
+                _loop = Task.Run(RunAsync);
+            }
+        }
+
+        public async Task<T> WriteAsync<T>(Func<Transaction, Task<T>> write, CancellationToken ct)
+        {
+            var result = default(T);
+            var work = new Work(
+                async tx =>
+                {
+                    result = await write(tx);
+                    return result is not IOutcome { Refusal: not null };
+                },
+                ExecutionContext.Capture()!,
+                ct);
+            await _queue.Writer.WriteAsync(work, ct);
+            await work.Answer.Task;
+            return result!;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            _queue.Writer.TryComplete();
+            await _loop;
+        }
+
+        private async Task RunAsync()
+        {
+            var group = new List<Work>(GroupSize);
+            while (await _queue.Reader.WaitToReadAsync())
+            {
+                group.Clear();
+                while (group.Count < GroupSize && _queue.Reader.TryRead(out var work))
+                {
+                    if (work.Cancelled.IsCancellationRequested)
+                    {
+                        work.Answer.TrySetCanceled(work.Cancelled);
+                        continue;
+                    }
+
+                    Meters.WriterWait.Record(Stopwatch.GetElapsedTime(work.Asked).TotalMilliseconds);
+                    group.Add(work);
+                }
+
+                if (group.Count > 0)
+                {
+                    await CommitAsync(group);
+                }
+            }
+        }
+
+        private async Task CommitAsync(List<Work> group)
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    await TryCommitAsync(group);
+                    break;
+                }
+                catch (DbException problem) when (_engine.IsTransient(problem) && attempt < Tries)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(5 * (1 << attempt)));
+                }
+                catch (Exception problem)
+                {
+                    var told = problem is DbException db && _engine.IsTransient(db) ? new DatabaseBusyException(db) : problem;
+                    group.ForEach(work => work.Problem = told);
+                    break;
+                }
+            }
+
+            foreach (var work in group)
+            {
+                if (work.Problem is not null)
+                {
+                    work.Answer.TrySetException(work.Problem);
+                }
+                else
+                {
+                    work.Kept?.Committed();
+                    work.Answer.TrySetResult();
+                }
+            }
+        }
+
+        private async Task TryCommitAsync(List<Work> group)
+        {
+            using var connection = await _engine.OpenAsync(CancellationToken.None);
+            using var transaction = ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false);
+            foreach (var work in group)
+            {
+                work.Problem = null;
+                work.Kept = null;
+                transaction.Save("one");
+                var tx = new Transaction(_engine, connection, transaction, CancellationToken.None);
+                try
+                {
+                    if (await work.RunAsync(tx))
+                    {
+                        work.Kept = tx;
+                    }
+                    else
+                    {
+                        transaction.Rollback("one");
+                    }
+                }
+                catch (DbException problem) when (_engine.IsTransient(problem))
+                {
+                    throw;
+                }
+                catch (Exception problem)
+                {
+                    work.Problem = problem;
+                    transaction.Rollback("one");
+                }
+
+                transaction.Release("one");
+            }
+
+            transaction.Commit();
+        }
+
+        private sealed class Work(Func<Transaction, Task<bool>> run, ExecutionContext context, CancellationToken cancelled)
+        {
+            public long Asked { get; } = Stopwatch.GetTimestamp();
+
+            public CancellationToken Cancelled { get; } = cancelled;
+
+            public TaskCompletionSource Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+            public Exception? Problem { get; set; }
+
+            public Transaction? Kept { get; set; }
+
+            // In the asker's own context, so that traces and the request's key are found.
+            public Task<bool> RunAsync(Transaction tx)
+            {
+                Task<bool>? task = null;
+                ExecutionContext.Run(context, _ => task = run(tx), null);
+                return task!;
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Matching.Accounts;
+
+namespace Matching.Api.Plumbing.Http;
+
+/// <summary>What a deed says about itself: where it is, who may do it, what it refuses. On every endpoint as metadata, in both package sets.</summary>
+public sealed class Deed
+{
+    public Type Type { get; set; } = typeof(object);
+
+    public Type Request { get; set; } = typeof(object);
+
+    public Type Response { get; set; } = typeof(object);
+
+    public string Verb { get; set; } = "";
+
+    public string Route { get; set; } = "";
+
+    public IReadOnlyList<Role> Roles { get; set; } = [];
+
+    public bool Anyone { get; set; }
+
+    /// <summary>Any account, with or without a hat.</summary>
+    public bool AnyAccount { get; set; }
+
+    public int SuccessStatus { get; set; } = StatusCodes.Status200OK;
+
+    public List<Refusal> Refusals { get; } = [];
+
+    /// <summary>The caller sends the ETag that it read in If-Match.</summary>
+    public bool NeedsIfMatch { get; set; }
+
+    /// <summary>False where an answer must never be kept: tokens, codes.</summary>
+    public bool KeepsAnswer { get; set; } = true;
+
+    /// <summary>Only in Development.</summary>
+    public bool DevelopmentOnly { get; set; }
+
+    /// <summary>The largest body taken, in bytes.</summary>
+    public int BodyLimit { get; set; } = 256 * 1024;
+
+    public string Name => Type.Name;
+
+    /// <summary>The folder of the feature.</summary>
+    public string Feature => Type.Namespace!.Split('.')[^1];
+
+    public bool HasBody => Verb is "POST" or "PUT" or "PATCH";
+
+    public bool NamesARight => Anyone || AnyAccount || Roles.Count > 0;
+}
+
+/// <summary>A deed as the host of endpoints sees it.</summary>
+public interface IDeed
+{
+    Deed Deed { get; }
+
+    void Configure();
+}

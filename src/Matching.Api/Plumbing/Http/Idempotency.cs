@@ -1,0 +1,165 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Matching.Api.Plumbing.Clocks;
+using Matching.Api.Plumbing.Database;
+using Matching.Api.Plumbing.Identity;
+
+namespace Matching.Api.Plumbing.Http;
+
+/// <summary>
+/// The same key and body: the same answer and one effect, also at once and after a restart. The key's row is the first thing that the deed's own
+/// transaction writes and its answer the last, so a power cut leaves both or neither, and of two at once the unique key lets one through.
+/// </summary>
+public sealed class Idempotency(Vault vault, MachineClock clock)
+{
+    public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+
+    private static readonly AsyncLocal<KeyedRequest?> Current = new();
+
+    private static readonly Sql<KeyRow> Insert = new(
+        """
+        INSERT INTO idempotency_keys (key_hash, fingerprint, status, answer_sealed, created_at, expires_at)
+        VALUES (@KeyHash, @Fingerprint, NULL, NULL, @CreatedAt, @ExpiresAt)
+        """);
+
+    private static readonly Sql<AnswerRow> Keep = new(
+        "UPDATE idempotency_keys SET status = @Status, answer_sealed = @AnswerSealed WHERE key_hash = @KeyHash");
+
+    private static readonly Sql<ExpiredKey> Forget = new("DELETE FROM idempotency_keys WHERE key_hash = @KeyHash AND expires_at <= @Now");
+
+    private static readonly Sql<KeyHashOnly, KeptRow> Find = new(
+        "SELECT fingerprint, status, answer_sealed FROM idempotency_keys WHERE key_hash = @KeyHash AND expires_at > @Now");
+
+    /// <summary>Makes what follows on this path part of a keyed request.</summary>
+    public KeyedRequest Begin(Caller caller, string key, HttpRequest request, byte[] body, int successStatus)
+    {
+        var who = caller.IsNobody ? "nobody" : caller.AccountId.ToString();
+        var now = clock.Now;
+        var keyed = new KeyedRequest(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{who}\n{key}")),
+            SHA256.HashData([.. Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n{caller.HatId}\n"), .. body]),
+            successStatus,
+            now);
+        Current.Value = keyed;
+        return keyed;
+    }
+
+    public void End() => Current.Value = null;
+
+    public async Task<KeptAnswer?> FindAsync(Database.Database database, KeyedRequest keyed)
+    {
+        var row = await database.FirstAsync(Find, new KeyHashOnly { KeyHash = keyed.KeyHash, Now = keyed.Now });
+        return row switch
+        {
+            null => null,
+            _ when !row.Fingerprint.AsSpan().SequenceEqual(keyed.Fingerprint) => new KeptAnswer(0, "", Refusals.IdempotencyKeyReused),
+            _ => new KeptAnswer(row.Status ?? StatusCodes.Status200OK, vault.OpenIfAny(row.AnswerSealed) ?? "", null),
+        };
+    }
+
+    /// <summary>Keeps an answer that no write of the deed kept: a refusal, or a yes that changed nothing.</summary>
+    public async Task KeepAsync(Database.Database database, KeyedRequest keyed, int status, string answer, CancellationToken ct)
+    {
+        Current.Value = null;
+        try
+        {
+            await database.WriteAsync(
+                async tx =>
+                {
+                    await tx.ExecuteAsync(Forget, new ExpiredKey(keyed.KeyHash, keyed.Now));
+                    await tx.ExecuteAsync(Insert, new KeyRow(keyed.KeyHash, keyed.Fingerprint, keyed.Now, keyed.Now + Kept));
+                    await tx.ExecuteAsync(Keep, new AnswerRow(keyed.KeyHash, status, vault.Seal(answer)));
+                },
+                ct);
+        }
+        catch (SomebodyWasFirstException)
+        {
+            throw new AnsweredMeanwhileException();
+        }
+    }
+
+    /// <summary>Puts the key's row before a write and the answer after it, where the write yields the answer of a keyed request.</summary>
+    internal Func<Transaction, Task<T>> Around<T>(Func<Transaction, Task<T>> write)
+    {
+        if (Current.Value is not { } keyed)
+        {
+            return write;
+        }
+
+        if (!typeof(T).IsAssignableTo(typeof(IOutcome)) || keyed.Kept)
+        {
+            keyed.WroteOtherwise = true;
+            return write;
+        }
+
+        return async tx =>
+        {
+            await tx.ExecuteAsync(Forget, new ExpiredKey(keyed.KeyHash, keyed.Now));
+            try
+            {
+                await tx.ExecuteAsync(Insert, new KeyRow(keyed.KeyHash, keyed.Fingerprint, keyed.Now, keyed.Now + Kept));
+            }
+            catch (SomebodyWasFirstException)
+            {
+                throw new AnsweredMeanwhileException();
+            }
+
+            var result = await write(tx);
+            if (result is IOutcome { Refusal: null } outcome)
+            {
+                var answer = JsonSerializer.Serialize(outcome.Answer, Wire.Json);
+                await tx.ExecuteAsync(Keep, new AnswerRow(keyed.KeyHash, keyed.SuccessStatus, vault.Seal(answer)));
+                tx.AfterCommit(() => keyed.Kept = true);
+            }
+
+            return result;
+        };
+    }
+
+    private sealed record KeyRow(byte[] KeyHash, byte[] Fingerprint, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+
+    private sealed record AnswerRow(byte[] KeyHash, int Status, string AnswerSealed);
+
+    private sealed record ExpiredKey(byte[] KeyHash, DateTimeOffset Now);
+
+    private sealed record KeyHashOnly
+    {
+        public byte[] KeyHash { get; init; } = [];
+
+        public DateTimeOffset Now { get; init; }
+    }
+
+    private sealed record KeptRow
+    {
+        public byte[] Fingerprint { get; init; } = [];
+
+        public int? Status { get; init; }
+
+        public string? AnswerSealed { get; init; }
+    }
+}
+
+/// <summary>A request that carries an idempotency key, while it is done.</summary>
+public sealed class KeyedRequest(byte[] keyHash, byte[] fingerprint, int successStatus, DateTimeOffset now)
+{
+    public byte[] KeyHash { get; } = keyHash;
+
+    public byte[] Fingerprint { get; } = fingerprint;
+
+    public int SuccessStatus { get; } = successStatus;
+
+    public DateTimeOffset Now { get; } = now;
+
+    /// <summary>The answer is safe in the row.</summary>
+    public bool Kept { get; set; }
+
+    /// <summary>The deed wrote something in a transaction that did not yield its answer.</summary>
+    public bool WroteOtherwise { get; set; }
+}
+
+/// <summary>What was answered before: as it was, or that the key belongs to another request.</summary>
+public sealed record KeptAnswer(int Status, string Json, Refusal? Refusal);
+
+/// <summary>Another request with the same key was done while we were at it; its answer is ours.</summary>
+public sealed class AnsweredMeanwhileException() : Exception("Another request with this key was done meanwhile.");

@@ -1,0 +1,191 @@
+using System.Text;
+using System.Text.Json;
+using FluentValidation;
+using Matching.Api.Plumbing.Identity;
+
+namespace Matching.Api.Plumbing.Http;
+
+/// <summary>The way of every request, in both package sets: right, shape, key, deed, answer.</summary>
+public sealed class Pipeline(
+    Idempotency idempotency, Database.Database database, CallerBox box, IServiceProvider services)
+{
+    public const string IfMatchItem = "if-match";
+
+    public async Task RunAsync<TRequest, TResponse>(HttpContext context, Deed deed, Func<TRequest, CancellationToken, Task<Outcome<TResponse>>> run)
+        where TRequest : notnull
+    {
+        var ct = context.RequestAborted;
+        if (Right(context, deed) is { } forbidden)
+        {
+            await Problem.WriteAsync(context, forbidden);
+            return;
+        }
+
+        if (deed.NeedsIfMatch && ReadIfMatch(context) is { } stale)
+        {
+            await Problem.WriteAsync(context, stale);
+            return;
+        }
+
+        var (request, body, malformed) = await Binder.BindAsync<TRequest>(context, deed, ct);
+        if (malformed is not null)
+        {
+            await Problem.WriteAsync(context, malformed);
+            return;
+        }
+
+        if (await ShapeAsync(request!, ct) is { Count: > 0 } wrong)
+        {
+            await Problem.WriteAsync(context, wrong[0], wrong);
+            return;
+        }
+
+        if (deed.Verb != "POST" || !deed.KeepsAnswer || context.Request.Headers["Idempotency-Key"] is not { Count: > 0 } header)
+        {
+            await AnswerAsync(context, deed, await run(request!, ct));
+            return;
+        }
+
+        var key = header.ToString();
+        if (key.Length is 0 or > 200 || key.Any(c => c is <= ' ' or > '~'))
+        {
+            await Problem.WriteAsync(context, Refusals.IdempotencyKeyInvalid);
+            return;
+        }
+
+        await RunKeyedAsync(context, deed, key, body, () => run(request!, ct));
+    }
+
+    private async Task RunKeyedAsync<TResponse>(HttpContext context, Deed deed, string key, byte[] body, Func<Task<Outcome<TResponse>>> run)
+    {
+        var keyed = idempotency.Begin(box.Caller, key, context.Request, body, deed.SuccessStatus);
+        try
+        {
+            if (await idempotency.FindAsync(database, keyed) is { } kept)
+            {
+                await ReplayAsync(context, kept);
+                return;
+            }
+
+            var outcome = await run();
+            if (!keyed.Kept && outcome.Refusal is not { Kind: RefusalKind.Invalid or RefusalKind.Unauthenticated or RefusalKind.TooMany or RefusalKind.NotReady })
+            {
+                if (!outcome.Refused && keyed.WroteOtherwise)
+                {
+                    throw new InvalidOperationException($"{deed.Name} wrote in a transaction that does not yield its answer: a repeated key would do it twice.");
+                }
+
+                var (status, answer) = outcome.Refusal is { } refusal
+                    ? (Problem.StatusOf(refusal.Kind), "!" + JsonSerializer.Serialize(refusal, Wire.Json))
+                    : (deed.SuccessStatus, JsonSerializer.Serialize(outcome.Value, Wire.Json));
+                await idempotency.KeepAsync(database, keyed, status, answer, context.RequestAborted);
+            }
+
+            await AnswerAsync(context, deed, outcome);
+        }
+        catch (AnsweredMeanwhileException)
+        {
+            var kept = await idempotency.FindAsync(database, keyed);
+            await ReplayAsync(context, kept ?? throw new InvalidOperationException("The row that was there is gone."));
+        }
+        finally
+        {
+            idempotency.End();
+        }
+    }
+
+    // The one place where rights are checked. A deed that names none never gets here: it stopped the start.
+    private Refusal? Right(HttpContext context, Deed deed)
+    {
+        if (deed.Anyone)
+        {
+            return null;
+        }
+
+        if (box.Caller.IsNobody)
+        {
+            return context.Request.Headers.Authorization.Count > 0 ? Refusals.TokenInvalid : Refusals.SignInNeeded;
+        }
+
+        return deed.AnyAccount || (box.Caller.Role is { } role && deed.Roles.Contains(role)) ? null : Refusals.RoleNotAllowed;
+    }
+
+    private static Refusal? ReadIfMatch(HttpContext context)
+    {
+        var text = context.Request.Headers.IfMatch.ToString();
+        if (text.Length == 0)
+        {
+            return Refusals.IfMatchNeeded;
+        }
+
+        if (text.StartsWith("\"v", StringComparison.Ordinal) && text.EndsWith('"') && int.TryParse(text.AsSpan(2, text.Length - 3), out var version))
+        {
+            context.Items[IfMatchItem] = version;
+            return null;
+        }
+
+        // Not one of ours, so certainly not the current one.
+        return Refusals.ChangedMeanwhile;
+    }
+
+    private async Task<IReadOnlyList<Refusal>> ShapeAsync<TRequest>(TRequest request, CancellationToken ct)
+    {
+        if (services.GetService<IValidator<TRequest>>() is not { } validator)
+        {
+            return [];
+        }
+
+        var result = await validator.ValidateAsync(request, ct);
+        return result.Errors.Select(Shapes.ToRefusal).ToList();
+    }
+
+    private static async Task ReplayAsync(HttpContext context, KeptAnswer kept)
+    {
+        if (kept.Refusal is not null)
+        {
+            await Problem.WriteAsync(context, kept.Refusal);
+            return;
+        }
+
+        context.Response.Headers["Idempotency-Replayed"] = "true";
+        if (kept.Json.StartsWith('!'))
+        {
+            await Problem.WriteAsync(context, JsonSerializer.Deserialize<Refusal>(kept.Json.AsSpan(1), Wire.Json)!);
+            return;
+        }
+
+        context.Response.StatusCode = kept.Status;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await context.Response.WriteAsync(kept.Json, Encoding.UTF8);
+    }
+
+    private static async Task AnswerAsync<TResponse>(HttpContext context, Deed deed, Outcome<TResponse> outcome)
+    {
+        if (outcome.Refusal is { } refusal)
+        {
+            await Problem.WriteAsync(context, refusal);
+            return;
+        }
+
+        context.Response.StatusCode = deed.SuccessStatus;
+        if (outcome.Value is IVersioned versioned)
+        {
+            var etag = $"\"v{versioned.Version}\"";
+            context.Response.Headers.ETag = etag;
+            if (HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.IfNoneMatch == etag)
+            {
+                context.Response.StatusCode = StatusCodes.Status304NotModified;
+                return;
+            }
+        }
+
+        if (outcome.Value is IWritesItself file)
+        {
+            context.Response.ContentType = file.ContentType;
+            await file.WriteAsync(context, context.RequestAborted);
+            return;
+        }
+
+        await context.Response.WriteAsJsonAsync(outcome.Value, Wire.Json);
+    }
+}

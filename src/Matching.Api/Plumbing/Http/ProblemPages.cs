@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Matching.Api.Plumbing.Database;
+
+namespace Matching.Api.Plumbing.Http;
+
+/// <summary>No answer of ours is an empty error: what the framework refuses by itself, and what breaks, gets a problem document too.</summary>
+public static class ProblemPages
+{
+    public static void UseProblemPages(this IApplicationBuilder app)
+    {
+        app.Use(async (context, next) =>
+        {
+            try
+            {
+                await next(context);
+            }
+            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+            {
+                // Nobody is there to be told.
+                return;
+            }
+            catch (BadHttpRequestException problem) when (!context.Response.HasStarted)
+            {
+                await Problem.WriteAsync(context, problem.StatusCode == StatusCodes.Status413PayloadTooLarge ? Refusals.BodyTooLarge : Refusals.BodyNotJson);
+                return;
+            }
+            catch (DatabaseBusyException) when (!context.Response.HasStarted)
+            {
+                await Problem.WriteAsync(context, Refusals.DatabaseBusy.After(TimeSpan.FromSeconds(1)));
+                return;
+            }
+            catch (Exception problem) when (!context.Response.HasStarted)
+            {
+                // The message may hold anything; it goes to the log, the caller gets the trace.
+                context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Matching.Broken")
+                    .LogError(problem, "Broken: {Method} {Route} trace {TraceId}", context.Request.Method, context.GetEndpoint()?.DisplayName, Activity.Current?.TraceId.ToString());
+                context.Response.Clear();
+                await Problem.WriteAsync(context, Refusals.Broken);
+                return;
+            }
+
+            if (!context.Response.HasStarted && context.Response.StatusCode >= 400 && context.Response.ContentLength is null or 0 && context.Response.ContentType is null)
+            {
+                await Problem.WriteAsync(context, context.Response.StatusCode switch
+                {
+                    StatusCodes.Status401Unauthorized => Refusals.SignInNeeded,
+                    StatusCodes.Status403Forbidden => Refusals.RoleNotAllowed,
+                    StatusCodes.Status404NotFound => Refusals.RouteUnknown,
+                    StatusCodes.Status405MethodNotAllowed => Refusals.MethodNotAllowed,
+                    StatusCodes.Status413PayloadTooLarge => Refusals.BodyTooLarge,
+                    StatusCodes.Status415UnsupportedMediaType => Refusals.ContentTypeUnsupported,
+                    StatusCodes.Status400BadRequest => Refusals.BodyNotJson,
+                    _ => Refusals.Broken,
+                });
+            }
+        });
+    }
+}

@@ -1,0 +1,45 @@
+using Quartz;
+
+namespace Matching.Api.Plumbing.Jobs;
+
+/// <summary>The lean set casts the net with Quartz.NET, its triggers in memory: the due rows are the truth.</summary>
+public static partial class JobHost
+{
+    public static void AddJobHost(this WebApplicationBuilder builder, JobSettings settings)
+    {
+        builder.Services.AddSingleton<JobSignals>();
+        builder.Services.AddSingleton<JobRunner>();
+        if (!settings.Run)
+        {
+            return;
+        }
+
+        builder.Services.AddHostedService<WakeLoop>();
+        var kinds = builder.Services.Where(service => service.ServiceType == typeof(JobKind)).Select(service => (JobKind)service.ImplementationInstance!).ToList();
+        builder.AddQuartz(quartz =>
+        {
+            foreach (var kind in kinds)
+            {
+                quartz.AddJob<Sweep>(job => job.WithIdentity(kind.Name).UsingJobData("job", kind.Name));
+                quartz.AddTrigger(trigger => trigger.ForJob(kind.Name).WithIdentity(kind.Name)
+                    .StartNow().WithSimpleSchedule(schedule => schedule.WithInterval(kind.Every).RepeatForever()));
+            }
+        });
+        builder.AddQuartzHostedService(options =>
+        {
+            options.WaitForJobsToComplete = true;
+            options.AwaitApplicationStarted = true;
+        });
+    }
+
+    /// <summary>One tick of one job's trigger.</summary>
+    [DisallowConcurrentExecution]
+    public sealed class Sweep(JobRunner runner) : Quartz.IJob
+    {
+        public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+        {
+            var name = context.MergedJobDataMap.GetString("job");
+            await runner.RunAsync(runner.Kinds.Single(kind => kind.Name == name).Type, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Matching.Api.Plumbing.Clocks;
+using Matching.Api.Plumbing.Database;
+using Matching.Api.Plumbing.Identity;
+
+namespace Matching.Api.Plumbing;
+
+/// <summary>Every change of state says who, when, why, from what: written in the transaction of the change, never changed.</summary>
+public sealed class Timeline(Database.Database database, Ids ids, FieldClock clock)
+{
+    private static readonly Sql<NewTransition> Insert = new(
+        """
+        INSERT INTO transitions (id, subject_id, from_state, to_state, deed, reason, account_id, hat_id, role, happened_at)
+        VALUES (@Id, @SubjectId, @FromState, @ToState, @Deed, @Reason, @AccountId, @HatId, @Role, @HappenedAt)
+        """);
+
+    private static readonly Sql<ById, Transition> Of = new(
+        """
+        SELECT id, from_state, to_state, deed, reason, account_id, role, happened_at
+        FROM transitions WHERE subject_id = @Id ORDER BY id
+        """);
+
+    public Task AddAsync(Transaction tx, Id subjectId, string? from, string to, string deed, Actor actor, string? reason = null) =>
+        tx.ExecuteAsync(Insert, new NewTransition(
+            ids.Next(IdKind.Transition), subjectId, from, to, deed, reason, actor.AccountId, actor.HatId, actor.Role, clock.GetUtcNow()));
+
+    public Task<List<Transition>> OfAsync(Id subjectId) => database.ListAsync(Of, new ById(subjectId));
+
+    private sealed record NewTransition(
+        Id Id, Id SubjectId, string? FromState, string ToState, string Deed, string? Reason, Id? AccountId, Id? HatId, string Role, DateTimeOffset HappenedAt);
+}
+
+/// <summary>One change of state as a timeline shows it.</summary>
+public sealed record Transition
+{
+    public Id Id { get; init; }
+
+    public string? FromState { get; init; }
+
+    public string ToState { get; init; } = "";
+
+    public string Deed { get; init; } = "";
+
+    public string? Reason { get; init; }
+
+    public Id? AccountId { get; init; }
+
+    public string Role { get; init; } = "";
+
+    public DateTimeOffset HappenedAt { get; init; }
+}
