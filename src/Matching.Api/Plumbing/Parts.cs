@@ -27,7 +27,7 @@ public static class Parts
     {
         var settings = DatabaseSettings.From(builder.Configuration, builder.Environment.ContentRootPath);
         builder.Services.AddSingleton(settings);
-        builder.Services.AddSingleton(Engine.From(settings));
+        builder.Services.AddSingleton(DatabaseEngine.From(settings));
         builder.Services.AddSingleton<Database.Database>();
         builder.Services.AddSingleton<Migrations>();
         builder.Services.AddSingleton<Timeline>();
@@ -82,7 +82,7 @@ public static class Parts
         builder.AddJobHost(builder.Configuration.GetSection("Jobs").Get<JobSettings>() ?? new JobSettings());
     }
 
-    public static async Task MigrateAsync(this WebApplication app) => await app.Services.GetRequiredService<Engine>().MigrateAsync(
+    public static async Task MigrateAsync(this WebApplication app) => await app.Services.GetRequiredService<DatabaseEngine>().MigrateAsync(
         app.Services.GetRequiredService<Migrations>(), app.Services.GetRequiredService<MachineClock>().Source, CancellationToken.None);
 
     private static IEnumerable<Type> Ours(Func<Type, bool> wanted) => Assembly.GetExecutingAssembly().GetTypes()

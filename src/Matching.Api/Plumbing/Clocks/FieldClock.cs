@@ -6,7 +6,7 @@ namespace Matching.Api.Plumbing.Clocks;
 /// The time that people read: due-dates, windows, quiet hours. It runs with the machine's, except in Development, where it may be set to stand at an
 /// instant; the instant is a row, so that a restarted or second process agrees. Milliseconds.
 /// </summary>
-public sealed class FieldClock(MachineClock machine, Engine engine, FieldClockSettings settings) : TimeProvider
+public sealed class FieldClock(MachineClock machine, DatabaseEngine engine, FieldClockSettings settings) : TimeProvider
 {
     // How long a second process may believe the old time.
     private static readonly TimeSpan Memory = TimeSpan.FromMilliseconds(200);

@@ -15,11 +15,11 @@ public sealed class Database : IRows, IAsyncDisposable
     // A write inside a write would wait for itself.
     private static readonly AsyncLocal<bool> Writing = new();
 
-    private readonly Engine _engine;
+    private readonly DatabaseEngine _engine;
     private readonly SqliteWriter? _writer;
     private readonly Idempotency _idempotency;
 
-    public Database(Engine engine, Idempotency idempotency)
+    public Database(DatabaseEngine engine, Idempotency idempotency)
     {
         ColumnTypes.Register();
         _engine = engine;
@@ -124,11 +124,11 @@ public sealed class Database : IRows, IAsyncDisposable
     {
         private const int GroupSize = 64;
 
-        private readonly Engine _engine;
+        private readonly DatabaseEngine _engine;
         private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(8_192);
         private readonly Task _loop;
 
-        public SqliteWriter(Engine engine)
+        public SqliteWriter(DatabaseEngine engine)
         {
             _engine = engine;
             // The loop must not inherit the context of whoever asked for the database first.

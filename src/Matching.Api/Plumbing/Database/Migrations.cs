@@ -17,7 +17,7 @@ public sealed class Migrations
     public IReadOnlyList<Migration> All { get; } = Read();
 
     public async Task ApplyAsync(
-        Engine engine, DbConnection connection, DbTransaction transaction, TimeProvider clock, string dialect, CancellationToken ct)
+        DatabaseEngine engine, DbConnection connection, DbTransaction transaction, TimeProvider clock, string dialect, CancellationToken ct)
     {
         await RunAsync(engine.Expand(Journal(dialect)));
         var applied = (await connection.QueryAsync<Applied>(

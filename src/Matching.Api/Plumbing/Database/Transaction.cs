@@ -13,7 +13,7 @@ public interface IRows
 }
 
 /// <summary>What a lambda of <see cref="Database.WriteAsync{T}"/> works with: rows, and nothing but rows.</summary>
-public sealed class Transaction(Engine engine, DbConnection connection, DbTransaction? transaction, CancellationToken ct) : IRows
+public sealed class Transaction(DatabaseEngine engine, DbConnection connection, DbTransaction? transaction, CancellationToken ct) : IRows
 {
     private readonly List<Action> _afterCommit = [];
 

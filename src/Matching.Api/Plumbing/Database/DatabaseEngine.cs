@@ -7,7 +7,7 @@ using Microsoft.Data.Sqlite;
 namespace Matching.Api.Plumbing.Database;
 
 /// <summary>Everything in which SQL Server and SQLite differ.</summary>
-public abstract partial class Engine
+public abstract partial class DatabaseEngine
 {
     /// <summary>Opens a connection that keeps the promises of this engine (durability, waiting for the writer).</summary>
     public abstract Task<DbConnection> OpenAsync(CancellationToken ct);
@@ -23,7 +23,7 @@ public abstract partial class Engine
 
     public abstract Task MigrateAsync(Migrations migrations, TimeProvider clock, CancellationToken ct);
 
-    public static Engine From(DatabaseSettings settings) => settings.Engine switch
+    public static DatabaseEngine From(DatabaseSettings settings) => settings.Engine switch
     {
         "Sqlite" => new SqliteEngine(settings),
         "SqlServer" => new SqlServerEngine(settings),
@@ -37,7 +37,7 @@ public abstract partial class Engine
 }
 
 /// <summary>The embedded database: one file, many readers, one writer at a time.</summary>
-public sealed class SqliteEngine : Engine
+public sealed class SqliteEngine : DatabaseEngine
 {
     private readonly string _connectionString;
 
@@ -97,7 +97,7 @@ public sealed class SqliteEngine : Engine
 }
 
 /// <summary>The production store.</summary>
-public sealed class SqlServerEngine(DatabaseSettings settings) : Engine
+public sealed class SqlServerEngine(DatabaseSettings settings) : DatabaseEngine
 {
     public override async Task<DbConnection> OpenAsync(CancellationToken ct)
     {
