@@ -82,7 +82,7 @@ public static class OrderClock
         OrderState.Dispatching =>
             [.. Search(order, policy), .. TooFew(order, policy), .. Reminders(order, policy), .. NoShow(order, policy), WindowOver(order)],
         OrderState.ManualHold => [.. Held(order, policy), .. Reminders(order, policy), WindowOver(order)],
-        OrderState.Accepted => [.. Reminders(order, policy), .. NoShow(order, policy), NobodyCame(order, policy)],
+        OrderState.Accepted => [.. Reminders(order, policy), .. NoShow(order, policy)],
         OrderState.InService => [.. Search(order, policy), .. NoShow(order, policy), Abandoned(order, policy)],
         OrderState.AwaitingConfirmation => [new(order.Since + policy.ConfirmationSilence, OrderAction.CloseConfirmation)],
         OrderState.AwaitingRating => [new(order.Since + policy.RatingSilence, OrderAction.CloseRating)],
@@ -260,24 +260,19 @@ public static class OrderClock
         }
     }
 
-    /// <summary>Nobody is late who said yes after the start; each has the same time to come.</summary>
+    /// <summary>Each who said yes has the same time to come. An accepted order is looked at even if its seats are lost sight of.</summary>
     private static IEnumerable<NextStep> NoShow(OrderFacts order, Policy policy)
     {
-        foreach (var seat in order.Seats.Where(seat => !seat.HasCome))
-        {
-            yield return new NextStep(NoShowAt(seat.ConfirmedAt, order.Window, policy), OrderAction.FindNoShow);
-        }
+        var awaited = order.Seats.Where(seat => !seat.HasCome).Select(seat => seat.ConfirmedAt);
+        return (order.State == OrderState.Accepted ? awaited.DefaultIfEmpty(order.Since) : awaited)
+            .Select(confirmedAt => new NextStep(NoShowAt(confirmedAt, order.Window, policy), OrderAction.FindNoShow));
     }
 
-    /// <summary>When somebody who has not checked in counts as not having come.</summary>
+    /// <summary>When somebody who has not checked in counts as not having come; who said yes after the start is not late yet.</summary>
     public static DateTimeOffset NoShowAt(DateTimeOffset confirmedAt, Window window, Policy policy) =>
         Latest(window.Start, confirmedAt) + policy.NoShowAfter;
 
     // ── After it ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    /// <summary>The net under the seats' own clocks: an accepted order is looked at even if its seats are lost sight of.</summary>
-    private static NextStep NobodyCame(OrderFacts order, Policy policy) =>
-        new(NoShowAt(order.Since, order.Window, policy), OrderAction.FindNoShow);
 
     private static NextStep Abandoned(OrderFacts order, Policy policy) =>
         new(Latest(order.Window.End, order.Since) + policy.CheckOutAfter, OrderAction.FinishService);
