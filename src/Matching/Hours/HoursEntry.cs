@@ -36,6 +36,9 @@ public sealed record HoursEntry
     /// <summary>The day of the check-in, in the center's zone.</summary>
     public required DateOnly Day { get; init; }
 
+    /// <summary>The account that approved, corrected or confirmed it; none when it counted by itself.</summary>
+    public Id WrittenBy { get; init; }
+
     /// <summary>In whole milliseconds; the hash knows no more.</summary>
     public required DateTimeOffset WrittenAt { get; init; }
 

@@ -22,10 +22,10 @@ public static class Ledger
 {
     // The layout of the hashed bytes. A later layout takes the next number and leaves old lines as they are.
     private const byte Layout = 1;
-    private const int Length = 1 + (6 * 16) + 4 + 4 + 1 + 4 + 8 + 32;
+    private const int Length = 1 + (7 * 16) + 4 + 4 + 1 + 4 + 8 + 32;
 
     /// <summary>The next line. Refuses minutes that are not positive: nothing served is nothing written.</summary>
-    public static Outcome<HoursEntry> Append(HoursEntry? last, ServedHours served, Id id, DateTimeOffset writtenAt)
+    public static Outcome<HoursEntry> Append(HoursEntry? last, ServedHours served, Id id, DateTimeOffset writtenAt, Id writtenBy = default)
     {
         if (served.Minutes <= 0)
         {
@@ -44,6 +44,7 @@ public static class Ledger
             Grade = served.Grade,
             Day = served.Day,
             WrittenAt = writtenAt,
+            WrittenBy = writtenBy,
             PreviousHash = HoursEntry.NoHash,
             Hash = HoursEntry.NoHash,
         });
@@ -53,7 +54,7 @@ public static class Ledger
     /// A correction: the next line takes an earlier one back in full; the right figure, if any, is then appended anew.
     /// Refuses a line that was taken back before, and taking back a taking-back.
     /// </summary>
-    public static Outcome<HoursEntry> Reverse(HoursEntry last, HoursEntry entry, bool reversedAlready, Id id, DateTimeOffset writtenAt)
+    public static Outcome<HoursEntry> Reverse(HoursEntry last, HoursEntry entry, bool reversedAlready, Id id, DateTimeOffset writtenAt, Id writtenBy)
     {
         if (!entry.Reverses.IsNone)
         {
@@ -61,7 +62,7 @@ public static class Ledger
         }
 
         return reversedAlready ? Refusals.HoursReversedAlready
-            : Chain(last, entry with { Id = id, Reverses = entry.Id, Minutes = -entry.Minutes, WrittenAt = writtenAt });
+            : Chain(last, entry with { Id = id, Reverses = entry.Id, Minutes = -entry.Minutes, WrittenAt = writtenAt, WrittenBy = writtenBy });
     }
 
     /// <summary>
@@ -122,7 +123,8 @@ public static class Ledger
         Span<byte> bytes = stackalloc byte[Length];
         bytes[0] = Layout;
         var at = 1;
-        foreach (var id in (ReadOnlySpan<Id>)[entry.Id, entry.VolunteerId, entry.OrderId, entry.AssignmentId, entry.SiteId, entry.Reverses])
+        ReadOnlySpan<Id> ids = [entry.Id, entry.VolunteerId, entry.OrderId, entry.AssignmentId, entry.SiteId, entry.Reverses, entry.WrittenBy];
+        foreach (var id in ids)
         {
             BinaryPrimitives.WriteUInt128BigEndian(bytes[at..], id.ToBits());
             at += 16;

@@ -9,6 +9,8 @@ public class LedgerTests
 {
     private static readonly DateTimeOffset Now = At.China("2026-05-08 12:00");
 
+    private static readonly Id Center = Id.From(0x0101);
+
     private static readonly ServedHours TwoHours = new(
         Id.From(0x0104), Id.From(0x010C), Id.From(0x010F), Id.From(0x0103), Minutes: 120, EvidenceGrade.B, new DateOnly(2026, 5, 8));
 
@@ -29,7 +31,7 @@ public class LedgerTests
     public void The_layout_of_the_hashed_bytes_never_changes()
     {
         // A ledger lives for decades: if this hash changes, every ledger in the field stops verifying. Reckoned outside of this code.
-        Assert.That(Chain(1)[0].Hash, Is.EqualTo("46c26c541e7966c73fcec4dfc8ea6f6cb6877d079cdb402e3dada905bb576474"));
+        Assert.That(Chain(1)[0].Hash, Is.EqualTo("b1c862554ebd2e28a28607f4f821e718ecd19f526b072b43ad919d848e17c9ae"));
     }
 
     [Test]
@@ -47,7 +49,7 @@ public class LedgerTests
         var chain = Chain(2 + (length.Get % 10)).ToList();
         var at = which.Get % (chain.Count - 1);
         var entry = chain[at];
-        switch (how.Get % 14)
+        switch (how.Get % 15)
         {
             case 0: chain[at] = entry with { Minutes = entry.Minutes + 1 }; break;
             case 1: chain[at] = entry with { Grade = EvidenceGrade.A }; break;
@@ -59,6 +61,7 @@ public class LedgerTests
             case 7: chain[at] = entry with { Id = Id.From(0x9912) }; break;
             case 8: chain[at] = entry with { Reverses = Id.From(0x0112) }; break;
             case 9: chain[at] = entry with { WrittenAt = entry.WrittenAt.AddMilliseconds(1) }; break;
+            case 14: chain[at] = entry with { WrittenBy = Center }; break;
             case 10: chain[at] = entry with { PreviousHash = "not a hash" }; break;
             case 11: chain.RemoveAt(at); break;
             case 12: chain.Insert(at + 1, entry); at++; break;
@@ -81,7 +84,7 @@ public class LedgerTests
     public void A_correction_is_a_line_that_takes_another_back()
     {
         var chain = Chain(2);
-        var correction = Ledger.Reverse(chain[1], chain[0], reversedAlready: false, Id.From(0x9912), Now.AddDays(1)).Value;
+        var correction = Ledger.Reverse(chain[1], chain[0], reversedAlready: false, Id.From(0x9912), Now.AddDays(1), Center).Value;
 
         Assert.That(correction.Reverses, Is.EqualTo(chain[0].Id));
         Assert.That(correction.Minutes, Is.EqualTo(-120));
@@ -93,10 +96,10 @@ public class LedgerTests
     public void A_line_is_taken_back_once_and_a_taking_back_never()
     {
         var chain = Chain(1);
-        var correction = Ledger.Reverse(chain[0], chain[0], reversedAlready: false, Id.From(0x9912), Now).Value;
+        var correction = Ledger.Reverse(chain[0], chain[0], reversedAlready: false, Id.From(0x9912), Now, Center).Value;
 
-        Assert.That(Ledger.Reverse(correction, chain[0], reversedAlready: true, Id.From(0x9A12), Now).Refusal, Is.EqualTo(Refusals.HoursReversedAlready));
-        Assert.That(Ledger.Reverse(correction, correction, reversedAlready: false, Id.From(0x9A12), Now).Refusal, Is.EqualTo(Refusals.ReversalNotReversible));
+        Assert.That(Ledger.Reverse(correction, chain[0], reversedAlready: true, Id.From(0x9A12), Now, Center).Refusal, Is.EqualTo(Refusals.HoursReversedAlready));
+        Assert.That(Ledger.Reverse(correction, correction, reversedAlready: false, Id.From(0x9A12), Now, Center).Refusal, Is.EqualTo(Refusals.ReversalNotReversible));
     }
 
     [TestCase(0)]
