@@ -105,7 +105,7 @@ public static class OrderClock
         foreach (var step in steps.OfType<NextStep>())
         {
             // Whoever is in service needs no company any more once the planned end has come.
-            if (order.State == OrderState.Dispatching || step.DueAt < order.Window.End)
+            if (order.State == OrderState.Dispatching || step.Action == OrderAction.CloseWave || step.DueAt < order.Window.End)
             {
                 yield return step;
             }
@@ -203,7 +203,7 @@ public static class OrderClock
     /// </summary>
     private static IEnumerable<NextStep> TooFew(OrderFacts order, Policy policy)
     {
-        if (order.Filled >= order.Needed || order.DispatcherAnsweredAt is not null)
+        if (order.Filled >= order.Needed || order.DispatcherAnswered)
         {
             yield break;
         }

@@ -66,9 +66,9 @@ public sealed record OrderFacts
     public DateTimeOffset? DispatcherAskedAt { get; init; }
 
     /// <summary>
-    /// When the dispatcher answered "go on looking": the order is not cancelled for being short. To go ahead with fewer they lower <see cref="Needed"/>.
+    /// The dispatcher answered: it goes on, and is not cancelled for being short. To let it take place with fewer they lower <see cref="Needed"/>.
     /// </summary>
-    public DateTimeOffset? DispatcherAnsweredAt { get; init; }
+    public bool DispatcherAnswered { get; init; }
 
     /// <summary>When staff were last reminded that it lies with them.</summary>
     public DateTimeOffset? StaffRemindedAt { get; init; }

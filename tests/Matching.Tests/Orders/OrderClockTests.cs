@@ -210,7 +210,7 @@ public class OrderClockTests
     [Test]
     public void A_dispatcher_who_says_go_on_keeps_the_order_until_its_window_ends()
     {
-        var answered = Waiting() with { DispatcherAskedAt = At.China("2026-05-08 07:00"), DispatcherAnsweredAt = At.China("2026-05-08 07:30") };
+        var answered = Waiting() with { DispatcherAskedAt = At.China("2026-05-08 07:00"), DispatcherAnswered = true };
 
         Expect(answered, "2026-05-08 11:00", LeaveUnfilled);
     }
@@ -297,6 +297,19 @@ public class OrderClockTests
         Expect(serving with { Round = new(2, Friday.Start, Friday.End, IsClosed: true) }, "2026-05-08 10:30", Escalate);
         Expect(serving with { Level = SiteKind.Center, EverybodyAsked = true }, "2026-05-08 13:00", FinishService);
         Expect(serving with { Wanted = 1 }, "2026-05-08 13:00", FinishService);
+    }
+
+    [Test]
+    public void Nobody_is_asked_to_join_a_service_after_its_planned_end()
+    {
+        var serving = An(OrderState.InService) with
+        {
+            Since = Friday.Start, ReadyAt = Friday.End.AddMinutes(-20), Urgency = Urgency.Urgent, Wanted = 2, Seats = [new(Monday, Friday.Start)],
+        };
+        var running = new RoundFacts(1, serving.ReadyAt!.Value, Friday.End, IsClosed: false);
+
+        Expect(serving with { Round = running }, "2026-05-08 11:00", CloseWave);
+        Expect(serving with { Round = running with { IsClosed = true } }, "2026-05-08 13:00", FinishService);
     }
 
     [Test]

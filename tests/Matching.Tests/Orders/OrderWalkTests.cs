@@ -187,7 +187,7 @@ public class OrderWalkTests
             DayBeforeSentAt = Maybe(ready),
             OnTheDaySentAt = Maybe(ready),
             DispatcherAskedAt = Maybe(ready),
-            DispatcherAnsweredAt = Maybe(ready),
+            DispatcherAnswered = random.Next(2) == 0,
             StaffRemindedAt = Maybe(ready.AddMinutes(random.Next(5_000))),
         };
 
