@@ -6,10 +6,10 @@ namespace Matching.Ratings;
 public enum RatingDirection
 {
     /// <summary>居民评志愿者</summary>
-    ResidentOfVolunteer,
+    OfVolunteer,
 
     /// <summary>志愿者评居民</summary>
-    VolunteerOfResident,
+    OfResident,
 }
 
 /// <summary>What one side says of the other after a service: 1 to 5, or that it said nothing. Silence is kept as silence and counts for nothing.</summary>
@@ -27,7 +27,7 @@ public sealed record RatingPair(DateTimeOffset ClosesAt, Rating? OfVolunteer = n
 {
     public bool IsComplete => OfVolunteer is not null && OfResident is not null;
 
-    public Rating? this[RatingDirection direction] => direction == RatingDirection.ResidentOfVolunteer ? OfVolunteer : OfResident;
+    public Rating? this[RatingDirection direction] => direction == RatingDirection.OfVolunteer ? OfVolunteer : OfResident;
 
     public bool IsShown(DateTimeOffset now) => IsComplete || now >= ClosesAt;
 
@@ -50,10 +50,10 @@ public sealed record RatingPair(DateTimeOffset ClosesAt, Rating? OfVolunteer = n
     /// <summary>The time is over: who said nothing said nothing. Before it is, nothing changes.</summary>
     public RatingPair Close(DateTimeOffset now) => now < ClosesAt ? this : this with
     {
-        OfVolunteer = OfVolunteer ?? Rating.Silence(RatingDirection.ResidentOfVolunteer, now),
-        OfResident = OfResident ?? Rating.Silence(RatingDirection.VolunteerOfResident, now),
+        OfVolunteer = OfVolunteer ?? Rating.Silence(RatingDirection.OfVolunteer, now),
+        OfResident = OfResident ?? Rating.Silence(RatingDirection.OfResident, now),
     };
 
     private RatingPair With(Rating rating) =>
-        rating.Direction == RatingDirection.ResidentOfVolunteer ? this with { OfVolunteer = rating } : this with { OfResident = rating };
+        rating.Direction == RatingDirection.OfVolunteer ? this with { OfVolunteer = rating } : this with { OfResident = rating };
 }

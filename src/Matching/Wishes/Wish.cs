@@ -125,7 +125,9 @@ public sealed record Wish
         return WishStates.Move(State, WishDeed.Reject) is { Refusal: { } refusal } ? refusal : To(WishState.Rejected, now);
     }
 
-    public Outcome<Wish> Refer(Id curator, DateTimeOffset now) => By(WishDeed.Refer, curator, now);
+    /// <summary>To one of the lines that there are; which one, the caller keeps.</summary>
+    public Outcome<Wish> Refer(Id curator, string to, DateTimeOffset now) =>
+        Referral.Lines.Contains(to) ? By(WishDeed.Refer, curator, now) : Refusals.FieldInvalid.At("to");
 
     /// <summary>The resident takes it back; too late once any of its orders is in service or beyond.</summary>
     public Outcome<Wish> Withdraw(IEnumerable<OrderState> orders, DateTimeOffset now)

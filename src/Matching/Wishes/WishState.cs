@@ -77,17 +77,11 @@ public enum WishDeed
     LeaveUnfulfilled,
 }
 
-/// <summary>Where a wish is referred to.</summary>
-public enum Referral
+/// <summary>Where a wish can be referred to.</summary>
+public static class Referral
 {
-    /// <summary>12345: the city's hotline.</summary>
-    Hotline12345,
-
-    /// <summary>110: the police.</summary>
-    Police110,
-
-    /// <summary>120: the ambulance.</summary>
-    Ambulance120,
+    /// <summary>The city's hotline, the police, the ambulance.</summary>
+    public static readonly IReadOnlyList<string> Lines = ["12345", "110", "120"];
 }
 
 /// <summary>The moves of a wish.</summary>

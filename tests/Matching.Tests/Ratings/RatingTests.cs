@@ -11,10 +11,10 @@ public class RatingTests
     [Test]
     public void Neither_rating_is_shown_before_both_are_in()
     {
-        var one = Open.Rate(RatingDirection.ResidentOfVolunteer, 5, OrderState.AwaitingRating, Now).Value;
+        var one = Open.Rate(RatingDirection.OfVolunteer, 5, OrderState.AwaitingRating, Now).Value;
         Assert.That((one.IsComplete, one.IsShown(Now)), Is.EqualTo((false, false)));
 
-        var both = one.Rate(RatingDirection.VolunteerOfResident, 4, OrderState.AwaitingRating, Now).Value;
+        var both = one.Rate(RatingDirection.OfResident, 4, OrderState.AwaitingRating, Now).Value;
         Assert.That((both.IsComplete, both.IsShown(Now)), Is.EqualTo((true, true)));
         Assert.That((both.OfVolunteer!.Score, both.OfResident!.Score), Is.EqualTo((5, 4)));
     }
@@ -22,7 +22,7 @@ public class RatingTests
     [Test]
     public void When_the_time_is_over_the_one_that_is_in_is_shown()
     {
-        var one = Open.Rate(RatingDirection.VolunteerOfResident, 3, OrderState.AwaitingRating, Now).Value;
+        var one = Open.Rate(RatingDirection.OfResident, 3, OrderState.AwaitingRating, Now).Value;
 
         Assert.That(one.IsShown(Now.AddDays(7).AddTicks(-1)), Is.False);
         Assert.That(one.IsShown(Now.AddDays(7)));
@@ -31,7 +31,7 @@ public class RatingTests
     [Test]
     public void Silence_is_kept_as_silence_and_is_no_score()
     {
-        var closed = Open.Rate(RatingDirection.ResidentOfVolunteer, 2, OrderState.AwaitingRating, Now).Value.Close(Now.AddDays(7));
+        var closed = Open.Rate(RatingDirection.OfVolunteer, 2, OrderState.AwaitingRating, Now).Value.Close(Now.AddDays(7));
 
         Assert.That(closed.OfVolunteer!.Score, Is.EqualTo(2));
         Assert.That(closed.OfResident!.IsSilence);
@@ -51,7 +51,7 @@ public class RatingTests
     [TestCase(6, false)]
     public void A_rating_is_one_to_five(int score, bool allowed)
     {
-        var outcome = Open.Rate(RatingDirection.ResidentOfVolunteer, score, OrderState.AwaitingRating, Now);
+        var outcome = Open.Rate(RatingDirection.OfVolunteer, score, OrderState.AwaitingRating, Now);
 
         Assert.That(outcome.Refusal?.Code, Is.EqualTo(allowed ? null : "rating_out_of_range"));
     }
@@ -59,9 +59,9 @@ public class RatingTests
     [Test]
     public void Nobody_rates_twice()
     {
-        var one = Open.Rate(RatingDirection.ResidentOfVolunteer, 5, OrderState.AwaitingRating, Now).Value;
+        var one = Open.Rate(RatingDirection.OfVolunteer, 5, OrderState.AwaitingRating, Now).Value;
 
-        Assert.That(one.Rate(RatingDirection.ResidentOfVolunteer, 1, OrderState.AwaitingRating, Now).Refusal, Is.EqualTo(Refusals.RatingGivenAlready));
+        Assert.That(one.Rate(RatingDirection.OfVolunteer, 1, OrderState.AwaitingRating, Now).Refusal, Is.EqualTo(Refusals.RatingGivenAlready));
     }
 
     [Test]
@@ -69,14 +69,14 @@ public class RatingTests
     {
         foreach (var state in Enum.GetValues<OrderState>())
         {
-            var outcome = Open.Rate(RatingDirection.ResidentOfVolunteer, 5, state, Now);
+            var outcome = Open.Rate(RatingDirection.OfVolunteer, 5, state, Now);
             Assert.That(outcome.Refusal, Is.EqualTo(state == OrderState.AwaitingRating ? null : Refusals.RatingNotOpen), state.ToString());
         }
 
         var late = Now.AddDays(7);
-        Assert.That(Open.Rate(RatingDirection.ResidentOfVolunteer, 5, OrderState.AwaitingRating, late).Refusal, Is.EqualTo(Refusals.RatingNotOpen));
+        Assert.That(Open.Rate(RatingDirection.OfVolunteer, 5, OrderState.AwaitingRating, late).Refusal, Is.EqualTo(Refusals.RatingNotOpen));
         Assert.That(
-            Open.Close(late).Rate(RatingDirection.ResidentOfVolunteer, 5, OrderState.AwaitingRating, Now).Refusal,
+            Open.Close(late).Rate(RatingDirection.OfVolunteer, 5, OrderState.AwaitingRating, Now).Refusal,
             Is.EqualTo(Refusals.RatingNotOpen));
     }
 }

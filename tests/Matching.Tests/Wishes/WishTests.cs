@@ -70,7 +70,7 @@ public class WishTests
     [Test]
     public void Who_lets_the_lease_run_out_has_to_take_it_up_again()
     {
-        Assert.That(Claimed(Chen).Refer(Chen, Now.AddMinutes(15)).Refusal, Is.EqualTo(Refusals.WishLeaseLapsed));
+        Assert.That(Claimed(Chen).Refer(Chen, "12345", Now.AddMinutes(15)).Refusal, Is.EqualTo(Refusals.WishLeaseLapsed));
         Assert.That(Claimed(Chen).RenewLease(Chen, Now.AddMinutes(15), Policy.Default).Refusal, Is.EqualTo(Refusals.WishLeaseLapsed));
         Assert.That(Claimed(Chen).Claim(Chen, Now.AddMinutes(20), Policy.Default).Value.LeaseUntil, Is.EqualTo(Now.AddMinutes(35)));
     }
@@ -96,7 +96,7 @@ public class WishTests
     public void A_wish_that_nobody_took_up_is_not_worked_on()
     {
         Assert.That(A(WishState.Submitted).Order(Chen, Now).Refusal, Is.EqualTo(Refusals.WishNotClaimed));
-        Assert.That(A(WishState.Submitted).Refer(Chen, Now).Refusal, Is.EqualTo(Refusals.WishStateWrong));
+        Assert.That(A(WishState.Submitted).Refer(Chen, "12345", Now).Refusal, Is.EqualTo(Refusals.WishStateWrong));
     }
 
     [Test]
@@ -133,6 +133,18 @@ public class WishTests
         Assert.That(Claimed(Chen).Reject(Chen, "  ", Now).Refusal!.Code, Is.EqualTo("reason_missing"));
         Assert.That(Claimed(Chen).Reject(Chen, "not for volunteers", Now).Value.State, Is.EqualTo(WishState.Rejected));
         Assert.That(Claimed(Chen).AskForDetail(Chen, Now).Value.Reject(Wang, "answered by phone", Now).Value.State, Is.EqualTo(WishState.Rejected));
+    }
+
+    [TestCase("12345", true)]
+    [TestCase("110", true)]
+    [TestCase("120", true)]
+    [TestCase("119", false)]
+    public void A_wish_is_referred_to_one_of_three_lines(string line, bool allowed)
+    {
+        var outcome = Claimed(Chen).Refer(Chen, line, Now);
+
+        Assert.That(outcome.Refused, Is.Not.EqualTo(allowed));
+        Assert.That(outcome.Refused || outcome.Value.State == WishState.Referred);
     }
 
     [Test]
