@@ -14,6 +14,7 @@ CREATE TABLE meetings (
 );
 CREATE INDEX ix_meetings_site ON meetings (site_id, id);
 
+-- path: of the site whose curators look after it, which after an appeal is appeal_site_id, otherwise site_id.
 -- due_at and next_action are NULL when nothing is to happen by the clock.
 CREATE TABLE wishes (
     id BINARY(16) NOT NULL,
@@ -22,6 +23,7 @@ CREATE TABLE wishes (
     site_id BINARY(16) NOT NULL,
     path NVARCHAR(200) {exact} NOT NULL,
     state NVARCHAR(12) {exact} NOT NULL,
+    state_since DATETIMEOFFSET(3) NOT NULL,
     resident_id BINARY(16) NOT NULL,
     submitted_by BINARY(16) NOT NULL,
     channel NVARCHAR(12) {exact} NOT NULL,
@@ -46,6 +48,7 @@ CREATE TABLE wishes (
     leased_until DATETIMEOFFSET(3) NULL,
     due_at DATETIMEOFFSET(3) NULL,
     next_action NVARCHAR(24) {exact} NULL,
+    reminded_at DATETIMEOFFSET(3) NULL,
     question NVARCHAR(1000) NULL,
     answer NVARCHAR(1000) NULL,
     reason NVARCHAR(1000) NULL,

@@ -1,0 +1,68 @@
+using Matching.Api.Plumbing.Database;
+using Matching.Api.Plumbing.Identity;
+using Matching.Api.Plumbing.Jobs;
+using Matching.Policies;
+using Matching.Wishes;
+
+namespace Matching.Api.Wishes;
+
+/// <summary>
+/// What happens to wishes by the clock: curators are reminded, lapsed leases go back to the queue, silence withdraws. The wish is held, read again and asked
+/// whether it is really due, so a second run, or another process at the same moment, finds nothing left to do.
+/// </summary>
+public sealed class AdvanceWishes(WishStore wishes, Database database, TimeProvider clock) : IJob
+{
+    private const int Page = 50;
+
+    public static TimeSpan Every => TimeSpan.FromSeconds(1);
+
+    public async Task<int> RunAsync(CancellationToken ct)
+    {
+        var done = 0;
+        foreach (var id in await wishes.DueAsync(clock.GetUtcNow(), Page))
+        {
+            if (ct.IsCancellationRequested)
+            {
+                break;
+            }
+
+            done += await database.WriteAsync(tx => AdvanceAsync(tx, id), ct) ? 1 : 0;
+        }
+
+        return done;
+    }
+
+    private async Task<bool> AdvanceAsync(Transaction tx, Id id)
+    {
+        var now = clock.GetUtcNow();
+        var policy = Policy.Default;
+        if (await wishes.HoldAsync(tx, id) is not { } row || row.DueAt is not { } due || due > now || row.ToWish().Next(policy) is not { } step)
+        {
+            return false;
+        }
+
+        if (step.DueAt > now)
+        {
+            // The policy has given it more time since the date was written.
+            await wishes.MoveAsync(tx, row, row.ToWish(), null, Actor.Clock, policy);
+            return true;
+        }
+
+        var wish = row.ToWish();
+        switch (step.Action)
+        {
+            case WishAction.RemindCurators:
+                await wishes.TellCuratorsAsync(tx, row, "wish.waiting");
+                await wishes.MoveAsync(tx, row, wish with { RemindedAt = now }, null, Actor.Clock, policy);
+                return true;
+            case WishAction.LapseLease:
+                await wishes.MoveAsync(tx, row, wish.LapseLease(now).Value, nameof(WishDeed.LapseLease), Actor.Clock, policy);
+                return true;
+            case WishAction.FallSilent:
+                await wishes.MoveAsync(tx, row, wish.FallSilent(now, policy).Value, nameof(WishDeed.FallSilent), Actor.Clock, policy);
+                return true;
+            default:
+                throw new InvalidOperationException($"Nobody does {step.Action}.");
+        }
+    }
+}

@@ -1,0 +1,349 @@
+using Matching.Api.Plumbing;
+using Matching.Api.Plumbing.Database;
+using Matching.Api.Plumbing.Identity;
+using Matching.Api.Plumbing.Outbox;
+using Matching.Orders;
+using Matching.Policies;
+using Matching.Sites;
+using Matching.Wishes;
+
+namespace Matching.Api.Wishes;
+
+/// <summary>The rows of wishes, and what hangs on each change of one: its timeline, its due-date, word to those who asked.</summary>
+public sealed class WishStore(Database database, Timeline timeline, OutboxStore outbox, TimeProvider clock)
+{
+    // Touched before it is read: of two at once the second waits, and then reads what the first has left.
+    private static readonly Sql<ById> Hold = new("UPDATE wishes SET version = version + 1 WHERE id = @Id");
+
+    private static readonly Sql<ById, WishRow> Find = new(
+        """
+        SELECT w.id, w.version, w.center_id, w.site_id, w.path, w.state, w.state_since, w.resident_id, r.account_id AS resident_account_id, w.submitted_by,
+            w.channel, w.meeting_id, w.menu_item_id, w.words, w.lat, w.lng, w.accuracy_m, w.address_sealed, w.window_start, w.window_end, w.urgency,
+            w.gender_wanted, w.language_wanted, w.leased_by, w.leased_until, w.due_at, w.reminded_at, w.question, w.answer, w.reason, w.referred_to,
+            w.merged_into, w.appealed, w.appeal_site_id, w.orders_total, w.orders_open, w.orders_served, w.submitted_at
+        FROM wishes w INNER JOIN residents r ON r.id = w.resident_id
+        WHERE w.id = @Id
+        """);
+
+    private static readonly Sql<NewWish> Insert = new(
+        """
+        INSERT INTO wishes (id, version, center_id, site_id, path, state, state_since, resident_id, submitted_by, channel, meeting_id, menu_item_id, words,
+            lat, lng, accuracy_m, sent_lat, sent_lng, sent_datum, address_sealed, window_start, window_end, urgency, gender_wanted, language_wanted,
+            due_at, next_action, appealed, orders_total, orders_open, orders_served, submitted_at)
+        VALUES (@Id, 1, @CenterId, @SiteId, @Path, 'Submitted', @SubmittedAt, @ResidentId, @SubmittedBy, @Channel, @MeetingId, @MenuItemId, @Words,
+            @Lat, @Lng, @AccuracyM, @SentLat, @SentLng, @SentDatum, @AddressSealed, @WindowStart, @WindowEnd, @Urgency, @GenderWanted, @LanguageWanted,
+            @DueAt, @NextAction, 0, 0, 0, 0, @SubmittedAt)
+        """);
+
+    private static readonly Sql<Change> Move = new(
+        """
+        UPDATE wishes
+        SET state = @State, state_since = @Since, leased_by = @LeasedBy, leased_until = @LeasedUntil, due_at = @DueAt, next_action = @NextAction,
+            reminded_at = @RemindedAt, appealed = @Appealed, merged_into = @MergedInto, closed_at = @ClosedAt, urgency = @Urgency, path = @Path,
+            appeal_site_id = @AppealSiteId, question = @Question, answer = @Answer, reason = @Reason, referred_to = @ReferredTo, version = version + 1
+        WHERE id = @Id
+        """);
+
+    private static readonly Sql<Share> Count = new(
+        "UPDATE wishes SET orders_total = @Total, orders_open = @Open, orders_served = @Served, version = version + 1 WHERE id = @Id");
+
+    private static readonly Sql<ById, IdRow> WishesOf = new("SELECT wish_id AS id FROM wish_orders WHERE order_id = @Id ORDER BY wish_id");
+
+    private static readonly Sql<ById, OrderStateRow> OrdersOf = new(
+        "SELECT o.id, o.state FROM wish_orders l INNER JOIN orders o ON o.id = l.order_id WHERE l.wish_id = @Id ORDER BY o.id");
+
+    private static readonly Sql<ById, IdRow> MergedInto = new("SELECT id FROM wishes WHERE merged_into = @Id ORDER BY id");
+
+    private static readonly Sql<DueQuery, IdRow> Due = new("SELECT id FROM wishes WHERE due_at <= @Now ORDER BY due_at, id {page}");
+
+    private static readonly Sql<CuratorQuery, IdRow> CuratorsAt = new(
+        """
+        SELECT DISTINCT account_id AS id FROM hats
+        WHERE site_id = @SiteId AND role IN ('Curator', 'SiteAdmin', 'CenterAdmin') AND revoked_at IS NULL
+        ORDER BY account_id
+        """);
+
+    public Task<WishRow?> FindAsync(Id id) => database.FirstAsync(Find, new ById(id));
+
+    public Task<WishRow?> FindAsync(IRows rows, Id id) => rows.FirstAsync(Find, new ById(id));
+
+    /// <summary>Reads a wish that this transaction is about to change; whoever else wants to waits until it is over.</summary>
+    public async Task<WishRow?> HoldAsync(Transaction tx, Id id) =>
+        await tx.ExecuteAsync(Hold, new ById(id)) == 1 ? await tx.FirstAsync(Find, new ById(id)) : null;
+
+    /// <summary>A new wish, Submitted.</summary>
+    public async Task AddAsync(Transaction tx, NewWish wish, Actor actor, Policy policy)
+    {
+        var fresh = new Wish { Id = wish.Id, State = WishState.Submitted, Since = wish.SubmittedAt, Urgency = Enum.Parse<Urgency>(wish.Urgency) };
+        var next = fresh.Next(policy);
+        await tx.ExecuteAsync(Insert, wish with { DueAt = next?.DueAt, NextAction = next?.Action.ToString() });
+        await timeline.AddAsync(tx, wish.Id, null, nameof(WishState.Submitted), "Submit", actor);
+    }
+
+    /// <summary>
+    /// Puts a wish where a rule has moved it, with its next due-date and an entry in its timeline, and tells those who asked; without a deed (a lease
+    /// renewed, curators reminded) neither. The reason in the timeline outlives the person, so nothing that the resident wrote goes there.
+    /// </summary>
+    public async Task MoveAsync(Transaction tx, WishRow before, Wish after, string? deed, Actor actor, Policy policy, WishNotes? notes = null)
+    {
+        var next = after.Next(policy);
+        notes ??= new WishNotes();
+        await tx.ExecuteAsync(Move, new Change
+        {
+            Id = before.Id,
+            State = after.State.ToString(),
+            Since = after.Since,
+            LeasedBy = Some(after.LeaseHolder),
+            LeasedUntil = after.LeaseUntil,
+            DueAt = next?.DueAt,
+            NextAction = next?.Action.ToString(),
+            RemindedAt = after.RemindedAt,
+            Appealed = after.Appealed,
+            MergedInto = Some(after.MergedInto),
+            ClosedAt = after.State.IsOpen() ? null : after.Since,
+            Urgency = after.Urgency.ToString(),
+            Path = notes.Path ?? before.Path,
+            AppealSiteId = notes.AppealSiteId ?? before.AppealSiteId,
+            Question = notes.Question ?? before.Question,
+            Answer = notes.Question is null ? notes.Answer ?? before.Answer : null,
+            Reason = notes.Reason ?? before.Reason,
+            ReferredTo = notes.ReferredTo ?? before.ReferredTo,
+        });
+        if (deed is null)
+        {
+            return;
+        }
+
+        await timeline.AddAsync(tx, before.Id, before.State.ToString(), after.State.ToString(), deed, actor, notes.Told);
+        if (TopicOf(after.State) is { } topic)
+        {
+            await TellAsync(tx, before, topic);
+        }
+    }
+
+    /// <summary>
+    /// An order of these wishes has ended (<paramref name="served"/> says how) or is open again (null): their shares are counted anew, and a wish none of
+    /// whose orders is open becomes Fulfilled or Unfulfilled. What the order's own row says meanwhile does not matter.
+    /// </summary>
+    public async Task FollowOrderAsync(Transaction tx, Id orderId, bool? served)
+    {
+        foreach (var link in await tx.ListAsync(WishesOf, new ById(orderId)))
+        {
+            if (await HoldAsync(tx, link.Id) is not { } row)
+            {
+                continue;
+            }
+
+            var orders = (await tx.ListAsync(OrdersOf, new ById(row.Id)))
+                .Select(order => order.Id == orderId ? StateFor(served, order.State) : order.State)
+                .ToList();
+            await tx.ExecuteAsync(Count, new Share(row.Id, orders.Count, orders.Count(state => state.IsOpen()), Wish.ShareServed(orders).Served));
+            var wish = row.ToWish();
+            var after = wish.Follow(orders, clock.GetUtcNow());
+            if (after.State == wish.State)
+            {
+                continue;
+            }
+
+            var deed = after.State == WishState.Fulfilled ? WishDeed.Fulfil : WishDeed.LeaveUnfulfilled;
+            await MoveAsync(tx, row, after, deed.ToString(), Actor.System, Policy.Default);
+            await TellMergedAsync(tx, row.Id, TopicOf(after.State)!);
+        }
+    }
+
+    /// <summary>The states of a wish's orders.</summary>
+    public async Task<IReadOnlyList<OrderStateRow>> OrdersAsync(IRows rows, Id wishId) => await rows.ListAsync(OrdersOf, new ById(wishId));
+
+    /// <summary>The wishes that an order is for.</summary>
+    public async Task<IReadOnlyList<Id>> WishesOfOrderAsync(IRows rows, Id orderId) => [.. (await rows.ListAsync(WishesOf, new ById(orderId))).Select(row => row.Id)];
+
+    /// <summary>Wishes with something due by the field clock.</summary>
+    public async Task<IReadOnlyList<Id>> DueAsync(DateTimeOffset now, int take) => [.. (await database.ListAsync(Due, new DueQuery(now, take))).Select(row => row.Id)];
+
+    /// <summary>Leaves word with the one who asked, and with the resident where that is another account. Ids and codes only.</summary>
+    public async Task TellAsync(Transaction tx, WishRow wish, string topic)
+    {
+        foreach (var accountId in new[] { wish.SubmittedBy, wish.ResidentAccountId ?? wish.SubmittedBy }.Distinct())
+        {
+            await outbox.AddAsync(tx, topic, wish.Id, wish.CenterId, accountId, new { wishId = wish.Id });
+        }
+    }
+
+    /// <summary>Leaves word with the curators of the site that looks after it; where a site has none, with those of the next above.</summary>
+    public async Task TellCuratorsAsync(Transaction tx, WishRow wish, string topic)
+    {
+        foreach (var site in wish.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse())
+        {
+            var curators = await tx.ListAsync(CuratorsAt, new CuratorQuery(Id.ParseOrNone(site)));
+            foreach (var curator in curators)
+            {
+                await outbox.AddAsync(tx, topic, wish.Id, wish.CenterId, curator.Id, new { wishId = wish.Id });
+            }
+
+            if (curators.Count > 0)
+            {
+                return;
+            }
+        }
+    }
+
+    // Duplicates show the state of the wish that they were merged into, so those who asked hear of it too; merges may follow one another.
+    private async Task TellMergedAsync(Transaction tx, Id wishId, string topic)
+    {
+        var waiting = new Queue<Id>([wishId]);
+        for (var seen = 0; seen < 1_000 && waiting.TryDequeue(out var into); seen++)
+        {
+            foreach (var merged in await tx.ListAsync(MergedInto, new ById(into)))
+            {
+                await TellAsync(tx, (await tx.FirstAsync(Find, new ById(merged.Id)))!, topic);
+                waiting.Enqueue(merged.Id);
+            }
+        }
+    }
+
+    private static OrderState StateFor(bool? served, OrderState inItsRow) => served switch
+    {
+        true => OrderState.Closed,
+        false => inItsRow.IsOpen() || inItsRow.IsServed() ? OrderState.Cancelled : inItsRow,
+        null => inItsRow.IsOpen() ? inItsRow : OrderState.Dispatching,
+    };
+
+    private static string? TopicOf(WishState state) => state switch
+    {
+        WishState.NeedsInfo => "wish.question",
+        WishState.Ordered => "wish.ordered",
+        WishState.Merged => "wish.merged",
+        WishState.Rejected => "wish.rejected",
+        WishState.Referred => "wish.referred",
+        WishState.Withdrawn => "wish.withdrawn",
+        WishState.Fulfilled => "wish.fulfilled",
+        WishState.Unfulfilled => "wish.unfulfilled",
+        _ => null,
+    };
+
+    private static Id? Some(Id id) => id.IsNone ? null : id;
+
+    private sealed record Change
+    {
+        public Id Id { get; init; }
+
+        public required string State { get; init; }
+
+        public DateTimeOffset Since { get; init; }
+
+        public Id? LeasedBy { get; init; }
+
+        public DateTimeOffset? LeasedUntil { get; init; }
+
+        public DateTimeOffset? DueAt { get; init; }
+
+        public string? NextAction { get; init; }
+
+        public DateTimeOffset? RemindedAt { get; init; }
+
+        public bool Appealed { get; init; }
+
+        public Id? MergedInto { get; init; }
+
+        public DateTimeOffset? ClosedAt { get; init; }
+
+        public required string Urgency { get; init; }
+
+        public required string Path { get; init; }
+
+        public Id? AppealSiteId { get; init; }
+
+        public string? Question { get; init; }
+
+        public string? Answer { get; init; }
+
+        public string? Reason { get; init; }
+
+        public string? ReferredTo { get; init; }
+    }
+
+    private sealed record Share(Id Id, int Total, int Open, int Served);
+
+    private sealed record DueQuery(DateTimeOffset Now, int Take);
+
+    private sealed record CuratorQuery(Id SiteId);
+
+    private sealed record IdRow
+    {
+        public Id Id { get; init; }
+    }
+}
+
+/// <summary>What is written beside a move: the parts that are null stay as they were.</summary>
+/// <param name="Question">What the curator wants to know; it clears an older answer.</param>
+/// <param name="Answer">What the resident said to it.</param>
+/// <param name="Reason">Why it was rejected or taken back.</param>
+/// <param name="Told">The part of the why that goes into the timeline.</param>
+/// <param name="ReferredTo">Where it was sent on to.</param>
+/// <param name="AppealSiteId">The site that an appeal goes to.</param>
+/// <param name="Path">Of the site that looks after it from now on.</param>
+public sealed record WishNotes(
+    string? Question = null, string? Answer = null, string? Reason = null, string? Told = null, string? ReferredTo = null, Id? AppealSiteId = null, string? Path = null);
+
+/// <summary>An order of a wish and where it stands.</summary>
+public sealed record OrderStateRow
+{
+    public Id Id { get; init; }
+
+    public OrderState State { get; init; }
+}
+
+/// <summary>A wish to be written down.</summary>
+public sealed record NewWish
+{
+    public required Id Id { get; init; }
+
+    public required Id CenterId { get; init; }
+
+    public required Id SiteId { get; init; }
+
+    public required string Path { get; init; }
+
+    public required Id ResidentId { get; init; }
+
+    public required Id SubmittedBy { get; init; }
+
+    public required string Channel { get; init; }
+
+    public Id? MeetingId { get; init; }
+
+    public Id? MenuItemId { get; init; }
+
+    public required string Words { get; init; }
+
+    public required double Lat { get; init; }
+
+    public required double Lng { get; init; }
+
+    public required double AccuracyM { get; init; }
+
+    /// <summary>As they were sent, in <see cref="SentDatum"/>.</summary>
+    public double? SentLat { get; init; }
+
+    public double? SentLng { get; init; }
+
+    public string? SentDatum { get; init; }
+
+    public string? AddressSealed { get; init; }
+
+    public required DateTimeOffset WindowStart { get; init; }
+
+    public required DateTimeOffset WindowEnd { get; init; }
+
+    public required string Urgency { get; init; }
+
+    public string? GenderWanted { get; init; }
+
+    public string? LanguageWanted { get; init; }
+
+    public DateTimeOffset? DueAt { get; init; }
+
+    public string? NextAction { get; init; }
+
+    public required DateTimeOffset SubmittedAt { get; init; }
+}
