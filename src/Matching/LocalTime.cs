@@ -4,7 +4,8 @@ namespace Matching;
 public static class LocalTime
 {
     /// <summary>The day of an instant in a zone.</summary>
-    public static DateOnly DayOf(DateTimeOffset instant, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime);
+    public static DateOnly DayOf(DateTimeOffset instant, TimeZoneInfo zone) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime);
 
     /// <summary>The first instant of a day in a zone. Where the clock skips midnight it is the first instant after.</summary>
     public static DateTimeOffset StartOf(DateOnly day, TimeZoneInfo zone) => At(day, TimeOnly.MinValue, zone);
@@ -51,7 +52,7 @@ public static class LocalTime
         return pieces;
     }
 
-    /// <summary>The first instant with the later offset; the earlier one holds at <paramref name="before"/>, another at <paramref name="after"/>.</summary>
+    /// <summary>The first instant of another offset than that which holds at <paramref name="before"/>.</summary>
     internal static DateTimeOffset ChangeBetween(DateTimeOffset before, DateTimeOffset after, TimeZoneInfo zone)
     {
         var offset = zone.GetUtcOffset(before);

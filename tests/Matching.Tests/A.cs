@@ -94,7 +94,8 @@ public static partial class A
         this VolunteerFacts volunteer, string name, DateOnly from, DateOnly? to = null, bool verified = true) =>
         volunteer with { Qualifications = volunteer.Qualifications.Add(new HeldQualification(Qualification(name), from, to, verified)) };
 
-    public static VolunteerFacts Booked(this VolunteerFacts volunteer, Window window, Place? place = null, int? minutes = null, string order = "other") =>
+    public static VolunteerFacts Booked(
+        this VolunteerFacts volunteer, Window window, Place? place = null, int? minutes = null, string order = "other") =>
         volunteer with
         {
             Bookings = volunteer.Bookings.Add(
@@ -135,7 +136,7 @@ public static partial class A
     {
         var need = Need() with
         {
-            Pools = Pick<ImmutableArray<string>>(random, [Village], ["county/town/"], ["county/"], ["county/", Village], ["county/town/", "next/"]),
+            Pools = Pick<ImmutableArray<string>>(random, [Village], ["county/town/"], ["county/"], ["county/", Village], ["county/town/", "next/"], ["county/", "county/"]),
             Window = Window(May(12 + random.Next(4), random.Next(24), random.Next(60)), 0.5 + random.Next(8) / 2.0),
             InsuranceNeeded = random.Next(4) == 0,
             MinorsAllowed = random.Next(2) == 0,
@@ -153,12 +154,14 @@ public static partial class A
 
     private static VolunteerFacts Somebody(Random random, int number)
     {
-        var slots = Enumerable.Range(0, random.Next(1, 6)).Select(_ => new WeeklySlot(random.Next(WeeklySlot.MinutesAWeek), 600 + random.Next(2_000)));
+        var slots = Enumerable.Range(0, random.Next(1, 6))
+            .Select(_ => new WeeklySlot(random.Next(WeeklySlot.MinutesAWeek), 600 + random.Next(2_000)));
         var away = random.Next(5) == 0 ? new[] { Window(May(12 + random.Next(3), random.Next(24)), 5) } : [];
         var served = random.Next(20);
         var volunteer = Volunteer(number.ToString()) with
         {
-            HomePath = Pick(random, Village, Village, Village, "county/town/", "county/town/hamlet/", "county/", "next/town/", "county/town/villagers/"),
+            HomePath = Pick(random, Village, Village, Village, "county/town/", "county/town/hamlet/", "county/", "next/town/",
+                "county/town/villagers/"),
             Status = Pick(random, VolunteerStatus.Active, VolunteerStatus.Active, VolunteerStatus.Active, VolunteerStatus.Active,
                 VolunteerStatus.Suspended, VolunteerStatus.Registered),
             RealName = random.Next(12) > 0,
@@ -181,7 +184,9 @@ public static partial class A
         };
         volunteer = Enumerable.Range(0, random.Next(4)).Aggregate(volunteer, (v, _) =>
             v.WithSkill(Pick(random, "electrics", "wiring", "rewiring", "lighting", "plumbing", "cooking"), 1 + random.Next(4)));
-        volunteer = random.Next(3) == 0 ? volunteer.WithQualification("driver", new DateOnly(2020, 1, 1), new DateOnly(2026, 5, 11 + random.Next(9))) : volunteer;
+        volunteer = random.Next(3) == 0
+            ? volunteer.WithQualification("driver", new DateOnly(2020, 1, 1), new DateOnly(2026, 5, 11 + random.Next(9)))
+            : volunteer;
         return Enumerable.Range(0, random.Next(3)).Aggregate(volunteer, (v, i) =>
             v.Booked(Window(May(10 + random.Next(7), random.Next(24)), 1 + random.Next(3)), Home.North(random.Next(5_000)), order: $"other{i}"));
     }

@@ -6,7 +6,7 @@ namespace Matching.Engine;
 /// <summary>Somebody who may be asked for an order that waits in a batch, and their score for it.</summary>
 public readonly record struct BatchCandidate(Id VolunteerId, double Score);
 
-/// <summary>An order that waits with others: its open seats and who may be asked. Candidates keep the hard rules when each order is seen alone.</summary>
+/// <summary>An order that waits with others: its open seats and who may be asked, each order seen alone.</summary>
 public sealed record BatchOrder(Id OrderId, int Seats, Window Window, Place Place, ImmutableArray<BatchCandidate> Candidates);
 
 /// <summary>Whom to ask for what.</summary>
@@ -67,7 +67,6 @@ public static class Batch
             var hands = held.TryGetValue(edge.Volunteer, out var already) ? already : held[edge.Volunteer] = [];
             if (open[edge.Order] == 0
                 || hands.Count >= flow.CapacityOf(edge.Volunteer)
-                || hands.Contains(edge.Order)
                 || hands.Any(other => Booking.Collide(orderOf.Window, orderOf.Place, orders[other].Window, orders[other].Place)))
             {
                 return false;

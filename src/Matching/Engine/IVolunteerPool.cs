@@ -18,7 +18,7 @@ public sealed record Ranking(long Version, ImmutableArray<Candidate> Candidates)
 /// <param name="Version">The version of the volunteers' data that was seen.</param>
 /// <param name="Considered">Volunteers in the pool.</param>
 /// <param name="Fit">Of these, those who break no rule.</param>
-/// <param name="Removed">How many each rule removed first, all rules but <see cref="HardRule.InPool"/>. With <paramref name="Fit"/> they add up.</param>
+/// <param name="Removed">How many each rule but <see cref="HardRule.InPool"/> removed first; with <paramref name="Fit"/> they add up.</param>
 /// <param name="Shortage">How many would come in if the rule alone gave way: those who break it and no other.</param>
 public sealed record Explanation(
     long Version, int Considered, int Fit, ImmutableSortedDictionary<HardRule, int> Removed, ImmutableSortedDictionary<HardRule, int> Shortage);

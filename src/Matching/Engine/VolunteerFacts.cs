@@ -20,7 +20,7 @@ public readonly record struct Booking(Id OrderId, Window Window, Place Place, in
     }
 }
 
-/// <summary>What somebody did with what they were asked. Offers that nobody answered yet, or that were withdrawn, are in none of the counts.</summary>
+/// <summary>What somebody did with what they were asked. Offers still open, withdrawn or too late are in none of the counts.</summary>
 /// <param name="Asked">Offers accepted, declined or let lapse.</param>
 /// <param name="Accepted">Of these, accepted.</param>
 /// <param name="Came">Assignments that were served.</param>
@@ -36,7 +36,7 @@ public sealed record VolunteerFacts
 {
     public required Id Id { get; init; }
 
-    /// <summary>The ids of the sites from the root down to the home site, each followed by a slash: a subtree is all that starts with its path.</summary>
+    /// <summary>The ids of the sites from the root to the home site, each followed by a slash: a subtree is all that starts with its path.</summary>
     public required string HomePath { get; init; }
 
     public VolunteerStatus Status { get; init; } = VolunteerStatus.Registered;

@@ -95,7 +95,8 @@ public sealed class Availability
 
         return Touches(Extra, window) || Touches(Away, window)
             ? OverlapWithExceptions(window, zone)
-            : TimeSpan.FromTicks(LocalTime.Pieces(window, zone).Sum(piece => WeeklyTicks(LocalTicks(piece.Piece.Start, piece.Offset), piece.Piece.Length.Ticks)));
+            : TimeSpan.FromTicks(LocalTime.Pieces(window, zone)
+                .Sum(piece => WeeklyTicks(LocalTicks(piece.Piece.Start, piece.Offset), piece.Piece.Length.Ticks)));
     }
 
     /// <summary>

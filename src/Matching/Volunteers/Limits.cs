@@ -5,7 +5,7 @@ namespace Matching.Volunteers;
 /// </summary>
 public readonly record struct Limits(int? OrdersAWeek = null, int? MinutesADay = null)
 {
-    /// <summary>Null when both make sense; otherwise why not. Nobody can be kept from everything by a limit: that is what suspending is for.</summary>
+    /// <summary>Null when both make sense; otherwise why not. No limit keeps somebody from everything: that is what suspending is for.</summary>
     public Refusal? Check() => OrdersAWeek is < 1 or > 100 || MinutesADay is < 1 or > 1440 ? Refusals.LimitsOutOfRange : null;
 
     /// <summary>The Monday of the week that a day lies in.</summary>

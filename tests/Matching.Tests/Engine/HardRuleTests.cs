@@ -139,6 +139,14 @@ public class HardRuleTests
     public void Nobody_is_asked_to_be_in_two_services_at_once(double from, double hours, bool asked) =>
         Decides(HardRule.NoOverlap, A.Volunteer().Booked(A.Window(A.May(12).AddHours(from), hours)), A.Need(), asked);
 
+    [Test]
+    public void Who_holds_a_seat_of_the_order_is_not_asked_for_another()
+    {
+        Breaks(HardRule.NoOverlap, A.Volunteer().Booked(A.Need().Window, order: "order"), A.Need());
+        var again = HardRules.Check(A.Volunteer().Booked(A.Need().Window, order: "order"), A.Need(), Moment.Acceptance);
+        Assert.That(again.Refusal, Is.EqualTo(Refusals.BrokenNoOverlap));
+    }
+
     [TestCase(14, 29, false)]
     [TestCase(14, 28, true)]
     [TestCase(18, 31, false)]
@@ -195,7 +203,10 @@ public class HardRuleTests
 
     [Test]
     public void The_nearest_of_their_places_counts() =>
-        Keeps(A.Volunteer().At(A.Home.North(9_000), A.Home.North(500)), A.Need() with { RadiusM = 1_000 });
+        Assert.That(
+            new[] { A.Volunteer().At(A.Home.North(9_000), A.Home.North(500)), A.Volunteer().At(A.Home.North(500), A.Home.North(9_000)) }
+                .Select(volunteer => HardRules.FirstBroken(volunteer, A.Need() with { RadiusM = 1_000 })),
+            Is.All.Null);
 
     [Test]
     public void Who_gave_no_place_is_asked_only_when_the_whole_subtree_is()

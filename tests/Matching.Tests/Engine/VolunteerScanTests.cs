@@ -95,7 +95,8 @@ public class VolunteerScanTests
 
             var best = pool.Best(need, weights, 7).Candidates;
             Assert.That(best.Select(candidate => (candidate.VolunteerId, candidate.Score)), Is.EqualTo(naive.Take(7)));
-            Assert.That(pool.Best(need, weights, 500).Candidates.Select(candidate => candidate.VolunteerId), Is.EqualTo(naive.Select(pair => pair.Id)));
+            var all = pool.Best(need, weights, 500).Candidates;
+            Assert.That(all.Select(candidate => candidate.VolunteerId), Is.EqualTo(naive.Select(pair => pair.Id)));
 
             var explanation = pool.Explain(need);
             Assert.That(explanation.Considered, Is.EqualTo(inPool.Length));

@@ -33,6 +33,8 @@ public class DistanceTests
 
         Assert.That(Distance.Metres(a, b), Is.EqualTo(Distance.Metres(b, a)).Within(1e-6));
         Assert.That(Distance.Metres(a, a), Is.Zero);
+        var across = new Place(-a.Lat, a.Lng > 0 ? a.Lng - 180 : a.Lng + 180);
+        Assert.That(Distance.Metres(a, across), Is.EqualTo(Math.PI * Distance.EarthRadiusM).Within(1));
         Assert.That(Distance.Metres(a, c), Is.LessThanOrEqualTo(Distance.Metres(a, b) + Distance.Metres(b, c) + 1e-3));
     }
 

@@ -48,6 +48,14 @@ public class AvailabilityTests
     }
 
     [Test]
+    public void Two_away_periods_that_overlap_are_taken_off_once()
+    {
+        var free = Availability.Of([TuesdayAfternoon], away: [A.Window(A.May(12, 15), 1), A.Window(A.May(12, 15), 2)]).Value;
+
+        Assert.That(free.Overlap(A.Window(A.May(12, 14), 4), A.Shanghai), Is.EqualTo(TimeSpan.FromHours(2)));
+    }
+
+    [Test]
     public void Slack_is_the_free_share_of_the_time_on_either_side()
     {
         var free = Availability.Of([TuesdayAfternoon]).Value;
@@ -60,7 +68,8 @@ public class AvailabilityTests
     [Test]
     public void The_hour_that_spring_leaves_out_is_not_missed_and_the_one_that_autumn_repeats_is_free_twice()
     {
-        var nights = Availability.Of([WeeklySlot.On(DayOfWeek.Sunday, new(1, 0), new(2, 0)), WeeklySlot.On(DayOfWeek.Sunday, new(3, 0), new(4, 0))]).Value;
+        var nights = Availability.Of(
+            [WeeklySlot.On(DayOfWeek.Sunday, new(1, 0), new(2, 0)), WeeklySlot.On(DayOfWeek.Sunday, new(3, 0), new(4, 0))]).Value;
 
         // 01:30 PST to 03:30 PDT on 8 March 2026 is one hour.
         var spring = new Window(new(2026, 3, 8, 1, 30, 0, TimeSpan.FromHours(-8)), new(2026, 3, 8, 3, 30, 0, TimeSpan.FromHours(-7)));
@@ -97,14 +106,18 @@ public class AvailabilityTests
         var zone = random.Next(3) == 0 ? A.Shanghai : A.LosAngeles;
 
         // Around the days on which Los Angeles changes its clock.
-        var change = random.Next(2) == 0 ? new DateTimeOffset(2026, 3, 8, 10, 0, 0, TimeSpan.Zero) : new DateTimeOffset(2026, 11, 1, 9, 0, 0, TimeSpan.Zero);
+        var change = random.Next(2) == 0
+            ? new DateTimeOffset(2026, 3, 8, 10, 0, 0, TimeSpan.Zero)
+            : new DateTimeOffset(2026, 11, 1, 9, 0, 0, TimeSpan.Zero);
         Window Somewhen(int mostMinutes)
         {
             var start = change.AddMinutes(random.Next(-4_000, 4_000));
             return new Window(start, start.AddMinutes(1 + random.Next(mostMinutes)));
         }
 
-        var slots = Enumerable.Range(0, random.Next(6)).Select(_ => new WeeklySlot(random.Next(10_080), 1 + random.Next(random.Next(2) == 0 ? 600 : 10_080))).ToArray();
+        var slots = Enumerable.Range(0, random.Next(6))
+            .Select(_ => new WeeklySlot(random.Next(10_080), 1 + random.Next(random.Next(2) == 0 ? 600 : 10_080)))
+            .ToArray();
         var extra = Enumerable.Range(0, random.Next(3)).Select(_ => Somewhen(600)).ToArray();
         var away = Enumerable.Range(0, random.Next(3)).Select(_ => Somewhen(600)).ToArray();
         var availability = Availability.Of(slots, extra, away).Value;
