@@ -64,6 +64,61 @@ public static class Refusals
     public static readonly Refusal RoleNotAllowed = new("role_not_allowed", RefusalKind.Forbidden,
         "当前身份不能做这件事。", "This role may not do that.");
 
+    // ── Accounts ────────────────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal PhoneInvalid = new("phone_invalid", RefusalKind.Invalid,
+        "电话号码无效，请填写 11 位手机号，境外号码以 + 和国家代码开头。", "This is not a valid phone number; abroad, begin with + and the country.");
+
+    public static readonly Refusal PhoneTakesNoMessages = new("phone_takes_no_messages", RefusalKind.Invalid,
+        "该号码收不到短信，请填写手机号。", "This number cannot receive messages; give a mobile number.");
+
+    public static readonly Refusal CodesTooOften = new("codes_too_often", RefusalKind.TooMany,
+        "验证码请求过于频繁，请稍后再试。", "Codes were asked for too often; try again later.");
+
+    public static readonly Refusal CodeWrong = new("code_wrong", RefusalKind.Unauthenticated,
+        "验证码不对或已失效，请重新获取。", "The code is wrong or no longer valid; ask for a new one.");
+
+    public static readonly Refusal PasswordWrong = new("password_wrong", RefusalKind.Unauthenticated,
+        "用户名或密码不对。", "The username or the password is wrong.");
+
+    public static readonly Refusal SignInLocked = new("sign_in_locked", RefusalKind.TooMany,
+        "密码输错次数过多，请稍后再试。", "Too many wrong passwords; try again later.");
+
+    public static readonly Refusal RefreshTokenInvalid = new("refresh_token_invalid", RefusalKind.Unauthenticated,
+        "登录已失效，请重新登录。", "The refresh token is not valid any more; sign in again.");
+
+    public static readonly Refusal PasswordTooWeak = new("password_too_weak", RefusalKind.Invalid,
+        "密码须为 10 至 128 个字符，至少含 5 种不同字符，且不含用户名。", "A password has 10 to 128 characters, at least 5 different ones, and not the username.");
+
+    public static readonly Refusal UsernameInvalid = new("username_invalid", RefusalKind.Invalid,
+        "用户名须为 3 至 64 个字母、数字或 . _ - @。", "A username has 3 to 64 letters, digits or . _ - @.");
+
+    public static readonly Refusal UsernameTaken = new("username_taken", RefusalKind.Conflict,
+        "该用户名已被使用。", "This username is taken.");
+
+    public static readonly Refusal PhoneTaken = new("phone_taken", RefusalKind.Conflict,
+        "该手机号已有账号。", "There is an account with this phone already.");
+
+    public static readonly Refusal AccountUnknown = new("account_unknown", RefusalKind.Unknown,
+        "没有这个账号。", "There is no such account.");
+
+    public static readonly Refusal HatUnknown = new("hat_unknown", RefusalKind.Unknown,
+        "没有这个身份。", "There is no such hat.");
+
+    public static readonly Refusal HatNotYoursToGrant = new("hat_not_yours_to_grant", RefusalKind.Forbidden,
+        "您不能授予或收回这一身份。", "This role is not yours to grant or to take back.");
+
+    public static readonly Refusal HatSiteWrong = new("hat_site_wrong", RefusalKind.Rule,
+        "这一身份不能在该站点担任。", "This role is not held at a site of that kind.");
+
+    public static readonly Refusal LastPlatformAdmin = new("last_platform_admin", RefusalKind.Rule,
+        "这是最后一位平台管理员，不能收回。", "This is the last platform admin, and has to stay.");
+
+    public static readonly Refusal NoticeUnknown = new("notice_unknown", RefusalKind.Unknown,
+        "没有这条通知。", "There is no such notice.");
+
+    public static readonly Refusal StillInService = new("still_in_service", RefusalKind.Conflict,
+        "还有未了结的心愿、订单或承接，了结后才能删除个人数据。", "A wish, an order or an assignment is still open; your data can go when it is done.");
+
     // ── Doing it twice, doing it at once ────────────────────────────────────────────────────────────────────────────
     public static readonly Refusal IdempotencyKeyInvalid = new("idempotency_key_invalid", RefusalKind.Invalid,
         "Idempotency-Key 须为 1 至 200 个可见 ASCII 字符。", "An Idempotency-Key has 1 to 200 visible ASCII characters.");

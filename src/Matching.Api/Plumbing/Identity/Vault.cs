@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Matching.Accounts;
 
 namespace Matching.Api.Plumbing.Identity;
 
@@ -82,4 +83,9 @@ public sealed class Vault
 
     /// <summary>32 bytes by which an equal text is found again. The purpose keeps a phone's hash from matching an id number's.</summary>
     public byte[] LookupHash(string purpose, string text) => HMACSHA256.HashData(_lookupKey, Encoding.UTF8.GetBytes($"{purpose}\n{text}"));
+
+    /// <summary>By which accounts and residents with this number are found.</summary>
+    public byte[] PhoneHash(PhoneNumber phone) => LookupHash("phone", phone.Text);
+
+    public string Seal(PhoneNumber phone) => Seal(phone.Text);
 }
