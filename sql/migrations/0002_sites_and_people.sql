@@ -132,6 +132,7 @@ CREATE TABLE menu_item_qualifications (
 );
 
 -- The counts are kept by the deeds that change them; matching reads them, the replay's checker recounts them.
+-- Days (born_on, insured_until, valid_from, valid_to) are yyyy-MM-dd of the center's calendar. companion_id: the adult who comes along with a minor.
 CREATE TABLE volunteers (
     id BINARY(16) NOT NULL,
     version INT NOT NULL,
@@ -150,7 +151,8 @@ CREATE TABLE volunteers (
     real_name BIT NOT NULL,
     phone_sealed NVARCHAR(200) NULL,
     languages NVARCHAR(100) {exact} NOT NULL,
-    insured_until DATETIMEOFFSET(3) NULL,
+    insured_until NVARCHAR(10) {exact} NULL,
+    companion_id BINARY(16) NULL,
     radius_m INT NOT NULL,
     max_orders_a_week INT NOT NULL,
     max_minutes_a_day INT NOT NULL,
@@ -174,6 +176,7 @@ CREATE UNIQUE INDEX ux_volunteers_id_number ON volunteers (id_number_hash) WHERE
 CREATE INDEX ix_volunteers_account ON volunteers (account_id);
 CREATE INDEX ix_volunteers_center ON volunteers (center_id, name_sort, id);
 CREATE INDEX ix_volunteers_site ON volunteers (site_id, name_sort, id);
+CREATE INDEX ix_volunteers_suspended ON volunteers (suspended_until, id) WHERE suspended_until IS NOT NULL;
 
 CREATE TABLE volunteer_skills (
     volunteer_id BINARY(16) NOT NULL,
@@ -190,8 +193,8 @@ CREATE TABLE volunteer_qualifications (
     qualification_id BINARY(16) NOT NULL,
     issuer NVARCHAR(100) NOT NULL,
     number_sealed NVARCHAR(300) NOT NULL,
-    valid_from DATETIMEOFFSET(3) NULL,
-    valid_to DATETIMEOFFSET(3) NULL,
+    valid_from NVARCHAR(10) {exact} NULL,
+    valid_to NVARCHAR(10) {exact} NULL,
     verified_at DATETIMEOFFSET(3) NULL,
     verified_by BINARY(16) NULL,
     CONSTRAINT pk_volunteer_qualifications PRIMARY KEY {clustered} (id),

@@ -247,6 +247,97 @@ public static class Refusals
     public static readonly Refusal PolicyOutOfOrder = new("policy_out_of_order", RefusalKind.Invalid,
         "规则中的各级数值须依次递增。", "The figures of the policy must rise from step to step.");
 
+    // ── Sites and policies ──────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal SiteUnknown = new("site_unknown", RefusalKind.Unknown,
+        "没有这个站点。", "There is no such site.");
+
+    public static readonly Refusal SiteClosed = new("site_closed", RefusalKind.Rule,
+        "该站点已关闭。", "This site is closed.");
+
+    public static readonly Refusal SiteParentWrong = new("site_parent_wrong", RefusalKind.Rule,
+        "这类站点不能设在那里：所设在中心之下，站设在所或中心之下，基地和点之下不再设站点。",
+        "A site of this kind cannot stand there: institutes stand under a center, stations under an institute or center, and nothing under a base or point.");
+
+    public static readonly Refusal SiteCircle = new("site_circle", RefusalKind.Rule,
+        "站点不能移到自己或自己的下级之下。", "A site cannot move below itself.");
+
+    public static readonly Refusal SiteOtherCenter = new("site_other_center", RefusalKind.Rule,
+        "站点不能移到另一个中心。", "A site cannot move to another center.");
+
+    public static readonly Refusal SiteHasOpenSites = new("site_has_open_sites", RefusalKind.Conflict,
+        "请先关闭下级站点。", "Close the sites below it first.");
+
+    public static readonly Refusal SiteHasOpenWork = new("site_has_open_work", RefusalKind.Conflict,
+        "该站点还有未办结的微心愿或订单。", "The site still has wishes or orders that are not finished.");
+
+    public static readonly Refusal PolicyChangedMeanwhile = new("policy_changed_meanwhile", RefusalKind.Conflict,
+        "规则刚被他人修改，请刷新后再试。", "Somebody else has just put another policy in force; read it again.");
+
+    // ── The catalog ─────────────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal MenuItemUnknown = new("menu_item_unknown", RefusalKind.Unknown,
+        "没有这个服务项目。", "There is no such item on the menu.");
+
+    public static readonly Refusal MenuItemRetired = new("menu_item_retired", RefusalKind.Rule,
+        "该服务项目已停用。", "This item is no longer on the menu.");
+
+    public static readonly Refusal QualificationUnknown = new("qualification_unknown", RefusalKind.Unknown,
+        "没有这项资质。", "There is no such qualification.");
+
+    public static readonly Refusal SkillNotHere = new("skill_not_here", RefusalKind.Unknown,
+        "没有这项技能。", "There is no such skill.");
+
+    public static readonly Refusal CodeTaken = new("code_taken", RefusalKind.Conflict,
+        "这个代码已被使用。", "This code is taken.");
+
+    public static readonly Refusal SkillHasNarrower = new("skill_has_narrower", RefusalKind.Conflict,
+        "请先停用下级技能。", "Retire the narrower skills first.");
+
+    public static readonly Refusal PeopleNeededAboveWanted = new("people_needed_above_wanted", RefusalKind.Invalid,
+        "最少人数不能多于期望人数。", "No more people can be needed than are wanted.");
+
+    // ── Registering people ──────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal VolunteerUnknown = new("volunteer_unknown", RefusalKind.Unknown,
+        "没有这位志愿者。", "There is no such volunteer.");
+
+    public static readonly Refusal VolunteerKnown = new("volunteer_known", RefusalKind.Conflict,
+        "这个身份证号码已经注册过。", "This id number is registered already.");
+
+    public static readonly Refusal SlotsOverlap = new("slots_overlap", RefusalKind.Invalid,
+        "每周时段不能重叠。", "Weekly slots must not overlap.");
+
+    public static readonly Refusal HeldQualificationUnknown = new("held_qualification_unknown", RefusalKind.Unknown,
+        "没有这条资质记录。", "There is no such certificate.");
+
+    public static readonly Refusal CompanionWrong = new("companion_wrong", RefusalKind.Rule,
+        "陪同人须是在册的成年志愿者。", "The one who comes along must be an active, adult volunteer of the same center.");
+
+    public static readonly Refusal TeamUnknown = new("team_unknown", RefusalKind.Unknown,
+        "没有这支志愿服务队。", "There is no such team.");
+
+    public static readonly Refusal TeamDissolved = new("team_dissolved", RefusalKind.Conflict,
+        "该志愿服务队已解散。", "This team was dissolved.");
+
+    public static readonly Refusal TeamMemberAlready = new("team_member_already", RefusalKind.Conflict,
+        "已经是这支队伍的成员。", "Already a member of this team.");
+
+    public static readonly Refusal TeamMemberNot = new("team_member_not", RefusalKind.Rule,
+        "不是这支队伍的成员。", "Not a member of this team.");
+
+    public static readonly Refusal TeamCaptainStays = new("team_captain_stays", RefusalKind.Conflict,
+        "请先更换队长。", "Name another captain first.");
+
+    public static readonly Refusal ResidentUnknown = new("resident_unknown", RefusalKind.Unknown,
+        "没有这位居民。", "There is no such resident.");
+
+    public static readonly Refusal ProxyUnknown = new("proxy_unknown", RefusalKind.Unknown,
+        "没有这位代点人。", "There is no such proxy.");
+
+    public static readonly Refusal ProxyAlready = new("proxy_already", RefusalKind.Conflict,
+        "已经是这位居民的代点人。", "Already a proxy of this resident.");
+
+    public static readonly Refusal NothingToReveal = new("nothing_to_reveal", RefusalKind.Unknown,
+        "没有登记这项信息。", "Nothing of the kind is on record.");
+
     // ── Wishes ──────────────────────────────────────────────────────────────────────────────────────────────────────
     public static readonly Refusal WishStateWrong = new("wish_state_wrong", RefusalKind.Conflict,
         "微心愿当前的状态不能这样操作。", "The wish is in a state in which this cannot be done.");

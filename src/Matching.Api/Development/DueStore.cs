@@ -11,6 +11,7 @@ public sealed class DueStore(Database database)
             SELECT MIN(due_at) AS due_at FROM orders WHERE due_at IS NOT NULL
             UNION ALL SELECT MIN(due_at) AS due_at FROM wishes WHERE due_at IS NOT NULL
             UNION ALL SELECT MIN(due_at) AS due_at FROM mode_activations WHERE due_at IS NOT NULL
+            UNION ALL SELECT MIN(suspended_until) AS due_at FROM volunteers WHERE suspended_until IS NOT NULL
         ) d
         """);
 

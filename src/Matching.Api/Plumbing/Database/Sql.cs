@@ -30,3 +30,12 @@ public sealed record Nothing
 
 /// <summary>One id.</summary>
 public sealed record ById(Id Id);
+
+/// <summary>Several ids for <c>IN @Ids</c>, as bytes, because a list reaches the driver past our type handlers. At most 500 at a time.</summary>
+public sealed record ByIds(IReadOnlyList<byte[]> Ids)
+{
+    /// <summary>SQL Server takes 2,100 parameters in a statement.</summary>
+    public const int Most = 500;
+
+    public static IEnumerable<ByIds> Chunks(IEnumerable<Id> ids) => ids.Chunk(Most).Select(chunk => new ByIds(chunk.Select(id => id.ToBytes()).ToList()));
+}

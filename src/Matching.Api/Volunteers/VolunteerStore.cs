@@ -1,0 +1,69 @@
+using Matching.Api.Plumbing.Clocks;
+using Matching.Api.Plumbing.Database;
+
+namespace Matching.Api.Volunteers;
+
+/// <summary>Volunteers and what hangs on them. Whatever matching must see goes through <see cref="TouchAsync"/>.</summary>
+public sealed partial class VolunteerStore(Database database, Ids ids, FieldClock clock)
+{
+    private static readonly Sql<ById, Volunteer> ById = new(
+        """
+        SELECT id, version, account_id, center_id, site_id, path, status, name, name_sort, gender, born_on, id_number_sealed, real_name, phone_sealed,
+            languages, insured_until, companion_id, radius_m, max_orders_a_week, max_minutes_a_day, asked, accepted, came, on_time, no_shows, rating_sum,
+            rating_count, served, last_served_at, verified_minutes, registered_at, suspended_until
+        FROM volunteers WHERE id = @Id
+        """);
+
+    private static readonly Sql<ById> Raise = new("UPDATE volunteers SET version = version + 1 WHERE id = @Id");
+
+    private static readonly Sql<NewChange> InsertChange = new("INSERT INTO volunteer_changes (id, volunteer_id) VALUES (@Id, @VolunteerId)");
+
+    private static readonly Sql<AfterChange, VolunteerChange> ChangesAfter = new(
+        """
+        SELECT {sequence} AS sequence, volunteer_id
+        FROM volunteer_changes
+        WHERE {sequence} > @After AND {settled}
+        ORDER BY {sequence}
+        {page}
+        """);
+
+    private static readonly Sql<Nothing, LastChange> Last = new("SELECT MAX({sequence}) AS sequence FROM volunteer_changes WHERE {settled}");
+
+    public Task<Volunteer?> FindAsync(Id id) => FindAsync(database, id);
+
+    public Task<Volunteer?> FindAsync(IRows rows, Id id) => rows.FirstAsync(ById, new ById(id));
+
+    /// <summary>
+    /// Says that matching must look at this volunteer again, and raises the version. As the first statement of a transaction it also makes all others
+    /// that touch the volunteer wait, so that what is checked then still holds when it is written.
+    /// </summary>
+    public async Task TouchAsync(Transaction tx, Id volunteerId)
+    {
+        await tx.ExecuteAsync(Raise, new ById(volunteerId));
+        await tx.ExecuteAsync(InsertChange, new NewChange(ids.Next(IdKind.Change), volunteerId));
+    }
+
+    /// <summary>What changed after a place in the feed, in its order; one volunteer may come several times.</summary>
+    public Task<List<VolunteerChange>> ChangesAfterAsync(long sequence, int take = 1_000) =>
+        database.ListAsync(ChangesAfter, new AfterChange(sequence, take));
+
+    /// <summary>The newest place in the feed; 0 when nothing ever changed.</summary>
+    public async Task<long> LastChangeAsync() => (await database.FirstAsync(Last, Nothing.It))?.Sequence ?? 0;
+
+    private sealed record NewChange(Id Id, Id VolunteerId);
+
+    private sealed record AfterChange(long After, int Take);
+
+    private sealed record LastChange
+    {
+        public long? Sequence { get; init; }
+    }
+}
+
+/// <summary>One line of the feed: this volunteer has changed.</summary>
+public sealed record VolunteerChange
+{
+    public long Sequence { get; init; }
+
+    public Id VolunteerId { get; init; }
+}
