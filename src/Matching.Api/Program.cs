@@ -1,6 +1,12 @@
 using Matching.Api.Plumbing;
+using Matching.Api.Plumbing.Docs;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
+
+if (await Commands.TryRunAsync(args) is { } code)
+{
+    return code;
+}
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddClocks();
@@ -8,16 +14,19 @@ builder.AddDatabase();
 builder.AddIdentity();
 builder.AddEndpoints();
 builder.AddJobs();
+builder.AddDocs();
 
 var app = builder.Build();
 await app.MigrateAsync();
 
 app.UseProblemPages();
+app.UseDocs();
 app.UseRouting();
 app.UseAuthentication();
 app.UseCaller();
-app.MapDeeds("/api/v1");
+app.MapDeeds(DocsPart.Prefix);
 app.Run();
+return 0;
 
 /// <summary>The service.</summary>
 public partial class Program;

@@ -19,7 +19,7 @@ public sealed record DatabaseSettings
     }
 
     // The folder that holds Matching.sln, or the content root of a published service.
-    private static string ProjectRoot(string contentRoot)
+    internal static string ProjectRoot(string contentRoot)
     {
         for (var folder = new DirectoryInfo(contentRoot); folder is not null; folder = folder.Parent)
         {

@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Reflection;
-using System.Runtime.CompilerServices;
 
 namespace Matching.Api.Plumbing.Http;
 
@@ -41,20 +39,16 @@ public static class EndpointHost
 {
     public static void AddDeeds(this IServiceCollection services)
     {
-        foreach (var type in Types())
+        foreach (var deed in Deeds.All)
         {
-            services.AddTransient(type);
+            services.AddTransient(deed.Type);
         }
     }
 
     public static void MapDeeds(this WebApplication app, string prefix)
     {
-        foreach (var type in Types())
+        foreach (var deed in Deeds.All)
         {
-            // Configure speaks of constants only, so it needs none of the things that the constructor takes.
-            var described = (IDeed)RuntimeHelpers.GetUninitializedObject(type);
-            described.Configure();
-            var deed = described.Deed;
             Deeds.Check(deed);
             if (deed.DevelopmentOnly && !app.Environment.IsDevelopment())
             {
@@ -63,14 +57,10 @@ public static class EndpointHost
 
             app.MapMethods(prefix + deed.Route, [deed.Verb], async (HttpContext context) =>
             {
-                var endpoint = (LeanEndpoint)context.RequestServices.GetRequiredService(type);
+                var endpoint = (LeanEndpoint)context.RequestServices.GetRequiredService(deed.Type);
                 endpoint.Serve(context);
                 await endpoint.HandleAsync(context.RequestServices.GetRequiredService<Pipeline>(), deed);
             }).WithMetadata(deed).WithName(deed.Name);
         }
     }
-
-    private static IEnumerable<Type> Types() => Assembly.GetExecutingAssembly().GetTypes()
-        .Where(type => !type.IsAbstract && type.IsAssignableTo(typeof(LeanEndpoint)))
-        .OrderBy(type => type.FullName, StringComparer.Ordinal);
 }
