@@ -339,6 +339,33 @@ public static class Refusals
         "没有登记这项信息。", "Nothing of the kind is on record.");
 
     // ── Wishes ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal WishUnknown = new("wish_unknown", RefusalKind.Unknown,
+        "没有这条微心愿。", "There is no such wish.");
+
+    public static readonly Refusal WishChannelWrong = new("wish_channel_wrong", RefusalKind.Rule,
+        "屋场会和合作平台的微心愿另有入口。", "Wishes of meetings and of partners come in by doors of their own.");
+
+    public static readonly Refusal WindowTooFar = new("window_too_far", RefusalKind.Rule,
+        "服务时间不能晚于 90 天之后。", "The window lies more than 90 days ahead.");
+
+    public static readonly Refusal UrgencyNotYours = new("urgency_not_yours", RefusalKind.Rule,
+        "您不能将紧急程度提得这么高。", "You may not raise the urgency this far.");
+
+    public static readonly Refusal GenderNotAsked = new("gender_not_asked", RefusalKind.Rule,
+        "该服务项目不能指定性别。", "This item does not allow asking for a gender.");
+
+    public static readonly Refusal LanguageNotAsked = new("language_not_asked", RefusalKind.Rule,
+        "该服务项目不能指定语言。", "This item does not allow asking for a language.");
+
+    public static readonly Refusal MenuItemNeeded = new("menu_item_needed", RefusalKind.Rule,
+        "请先选定服务项目再制单。", "Choose an item of the menu before making an order.");
+
+    public static readonly Refusal MeetingInFuture = new("meeting_in_future", RefusalKind.Rule,
+        "屋场会还没有召开。", "The meeting has not been held yet.");
+
+    public static readonly Refusal MeetingUnknown = new("meeting_unknown", RefusalKind.Unknown,
+        "没有这次屋场会。", "There is no such meeting.");
+
     public static readonly Refusal WishStateWrong = new("wish_state_wrong", RefusalKind.Conflict,
         "微心愿当前的状态不能这样操作。", "The wish is in a state in which this cannot be done.");
 

@@ -1,7 +1,6 @@
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Identity;
 using Matching.Api.Plumbing.Jobs;
-using Matching.Policies;
 using Matching.Wishes;
 
 namespace Matching.Api.Wishes;
@@ -35,31 +34,36 @@ public sealed class AdvanceWishes(WishStore wishes, Database database, TimeProvi
     private async Task<bool> AdvanceAsync(Transaction tx, Id id)
     {
         var now = clock.GetUtcNow();
-        var policy = Policy.Default;
-        if (await wishes.HoldAsync(tx, id) is not { } row || row.DueAt is not { } due || due > now || row.ToWish().Next(policy) is not { } step)
+        if (await wishes.HoldAsync(tx, id) is not { } row || row.DueAt is not { } due || due > now)
         {
             return false;
+        }
+
+        var wish = row.ToWish();
+        var policy = await wishes.PolicyOfAsync(row);
+        if (wish.Next(policy) is not { } step)
+        {
+            throw new InvalidOperationException($"The wish {id} is due, and nothing is to be done.");
         }
 
         if (step.DueAt > now)
         {
             // The policy has given it more time since the date was written.
-            await wishes.MoveAsync(tx, row, row.ToWish(), null, Actor.Clock, policy);
+            await wishes.MoveAsync(tx, row, wish, null, Actor.Clock);
             return true;
         }
 
-        var wish = row.ToWish();
         switch (step.Action)
         {
             case WishAction.RemindCurators:
                 await wishes.TellCuratorsAsync(tx, row, "wish.waiting");
-                await wishes.MoveAsync(tx, row, wish with { RemindedAt = now }, null, Actor.Clock, policy);
+                await wishes.MoveAsync(tx, row, wish with { RemindedAt = now }, null, Actor.Clock);
                 return true;
             case WishAction.LapseLease:
-                await wishes.MoveAsync(tx, row, wish.LapseLease(now).Value, nameof(WishDeed.LapseLease), Actor.Clock, policy);
+                await wishes.MoveAsync(tx, row, wish.LapseLease(now).Value, nameof(WishDeed.LapseLease), Actor.Clock);
                 return true;
             case WishAction.FallSilent:
-                await wishes.MoveAsync(tx, row, wish.FallSilent(now, policy).Value, nameof(WishDeed.FallSilent), Actor.Clock, policy);
+                await wishes.MoveAsync(tx, row, wish.FallSilent(now, policy).Value, nameof(WishDeed.FallSilent), Actor.Clock);
                 return true;
             default:
                 throw new InvalidOperationException($"Nobody does {step.Action}.");

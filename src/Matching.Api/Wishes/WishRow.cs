@@ -1,3 +1,5 @@
+using Matching.Geography;
+using Matching.Volunteers;
 using Matching.Wishes;
 
 namespace Matching.Api.Wishes;
@@ -66,7 +68,7 @@ public sealed record WishRow
 
     public Urgency Urgency { get; init; }
 
-    public string? GenderWanted { get; init; }
+    public Gender? GenderWanted { get; init; }
 
     public string? LanguageWanted { get; init; }
 
@@ -99,6 +101,8 @@ public sealed record WishRow
     public int OrdersServed { get; init; }
 
     public DateTimeOffset SubmittedAt { get; init; }
+
+    public Place Place => new(Lat, Lng, AccuracyM);
 
     public Window Window => new(WindowStart, WindowEnd);
 

@@ -1,29 +1,41 @@
+using Matching.Accounts;
 using Matching.Api.Plumbing;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Identity;
 using Matching.Api.Plumbing.Outbox;
+using Matching.Api.Sites;
 using Matching.Orders;
 using Matching.Policies;
-using Matching.Sites;
 using Matching.Wishes;
 
 namespace Matching.Api.Wishes;
 
 /// <summary>The rows of wishes, and what hangs on each change of one: its timeline, its due-date, word to those who asked.</summary>
-public sealed class WishStore(Database database, Timeline timeline, OutboxStore outbox, TimeProvider clock)
+public sealed class WishStore(Database database, Timeline timeline, OutboxStore outbox, PolicyStore policies, TimeProvider clock)
 {
-    // Touched before it is read: of two at once the second waits, and then reads what the first has left.
-    private static readonly Sql<ById> Hold = new("UPDATE wishes SET version = version + 1 WHERE id = @Id");
-
-    private static readonly Sql<ById, WishRow> Find = new(
+    private const string Wishes =
         """
         SELECT w.id, w.version, w.center_id, w.site_id, w.path, w.state, w.state_since, w.resident_id, r.account_id AS resident_account_id, w.submitted_by,
             w.channel, w.meeting_id, w.menu_item_id, w.words, w.lat, w.lng, w.accuracy_m, w.address_sealed, w.window_start, w.window_end, w.urgency,
             w.gender_wanted, w.language_wanted, w.leased_by, w.leased_until, w.due_at, w.reminded_at, w.question, w.answer, w.reason, w.referred_to,
             w.merged_into, w.appealed, w.appeal_site_id, w.orders_total, w.orders_open, w.orders_served, w.submitted_at
         FROM wishes w INNER JOIN residents r ON r.id = w.resident_id
-        WHERE w.id = @Id
+        """;
+
+    private static readonly Sql<ById, WishRow> Find = new($"{Wishes} WHERE w.id = @Id");
+
+    private static readonly Sql<ReachQuery, WishRow> FindInReach = new($"{Wishes} WHERE w.id = @Id AND w.path >= @From AND w.path < @To");
+
+    // Theirs: they asked, it is for them, or they may ask for whom it is for.
+    private static readonly Sql<TheirsQuery, WishRow> FindTheirs = new(
+        $"""
+        {Wishes}
+        WHERE w.id = @Id AND (w.submitted_by = @AccountId OR r.account_id = @AccountId OR w.resident_id = @SubjectId
+            OR EXISTS (SELECT 1 FROM resident_proxies p WHERE p.resident_id = w.resident_id AND p.account_id = @AccountId))
         """);
+
+    // Touched before it is read: of two at once the second waits, and then reads what the first has left.
+    private static readonly Sql<ById> Hold = new("UPDATE wishes SET version = version + 1 WHERE id = @Id");
 
     private static readonly Sql<NewWish> Insert = new(
         """
@@ -71,11 +83,27 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
     public async Task<WishRow?> HoldAsync(Transaction tx, Id id) =>
         await tx.ExecuteAsync(Hold, new ById(id)) == 1 ? await tx.FirstAsync(Find, new ById(id)) : null;
 
+    /// <summary>A wish within a staff member's reach.</summary>
+    public Task<WishRow?> FindInReachAsync(IRows rows, Caller caller, Id id) =>
+        rows.FirstAsync(FindInReach, new ReachQuery(id, caller.Reach.From, caller.Reach.To));
+
+    /// <summary>A wish of the caller's own: asked by them, for them, or for somebody whom they may ask for.</summary>
+    public Task<WishRow?> FindTheirsAsync(IRows rows, Caller caller, Id id) =>
+        rows.FirstAsync(FindTheirs, new TheirsQuery(id, caller.AccountId, caller.Role == Role.Resident ? caller.SubjectId : Id.None));
+
+    /// <summary>The same as <see cref="HoldAsync"/>, within a staff member's reach.</summary>
+    public async Task<WishRow?> HoldInReachAsync(Transaction tx, Caller caller, Id id) =>
+        await tx.ExecuteAsync(Hold, new ById(id)) == 1 ? await FindInReachAsync(tx, caller, id) : null;
+
+    /// <summary>The same as <see cref="HoldAsync"/>, of the caller's own.</summary>
+    public async Task<WishRow?> HoldTheirsAsync(Transaction tx, Caller caller, Id id) =>
+        await tx.ExecuteAsync(Hold, new ById(id)) == 1 ? await FindTheirsAsync(tx, caller, id) : null;
+
     /// <summary>A new wish, Submitted.</summary>
-    public async Task AddAsync(Transaction tx, NewWish wish, Actor actor, Policy policy)
+    public async Task AddAsync(Transaction tx, NewWish wish, Actor actor)
     {
         var fresh = new Wish { Id = wish.Id, State = WishState.Submitted, Since = wish.SubmittedAt, Urgency = Enum.Parse<Urgency>(wish.Urgency) };
-        var next = fresh.Next(policy);
+        var next = fresh.Next(await PolicyOfAsync(wish.CenterId, wish.Path));
         await tx.ExecuteAsync(Insert, wish with { DueAt = next?.DueAt, NextAction = next?.Action.ToString() });
         await timeline.AddAsync(tx, wish.Id, null, nameof(WishState.Submitted), "Submit", actor);
     }
@@ -84,10 +112,11 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
     /// Puts a wish where a rule has moved it, with its next due-date and an entry in its timeline, and tells those who asked; without a deed (a lease
     /// renewed, curators reminded) neither. The reason in the timeline outlives the person, so nothing that the resident wrote goes there.
     /// </summary>
-    public async Task MoveAsync(Transaction tx, WishRow before, Wish after, string? deed, Actor actor, Policy policy, WishNotes? notes = null)
+    public async Task MoveAsync(Transaction tx, WishRow before, Wish after, string? deed, Actor actor, WishNotes? notes = null)
     {
-        var next = after.Next(policy);
         notes ??= new WishNotes();
+        var path = notes.Path ?? before.Path;
+        var next = after.Next(await PolicyOfAsync(before.CenterId, path));
         await tx.ExecuteAsync(Move, new Change
         {
             Id = before.Id,
@@ -102,7 +131,7 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
             MergedInto = Some(after.MergedInto),
             ClosedAt = after.State.IsOpen() ? null : after.Since,
             Urgency = after.Urgency.ToString(),
-            Path = notes.Path ?? before.Path,
+            Path = path,
             AppealSiteId = notes.AppealSiteId ?? before.AppealSiteId,
             Question = notes.Question ?? before.Question,
             Answer = notes.Question is null ? notes.Answer ?? before.Answer : null,
@@ -146,10 +175,13 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
             }
 
             var deed = after.State == WishState.Fulfilled ? WishDeed.Fulfil : WishDeed.LeaveUnfulfilled;
-            await MoveAsync(tx, row, after, deed.ToString(), Actor.System, Policy.Default);
+            await MoveAsync(tx, row, after, deed.ToString(), Actor.System);
             await TellMergedAsync(tx, row.Id, TopicOf(after.State)!);
         }
     }
+
+    /// <summary>The policy that holds for a wish now.</summary>
+    public Task<Policy> PolicyOfAsync(WishRow wish) => PolicyOfAsync(wish.CenterId, wish.Path);
 
     /// <summary>The states of a wish's orders.</summary>
     public async Task<IReadOnlyList<OrderStateRow>> OrdersAsync(IRows rows, Id wishId) => await rows.ListAsync(OrdersOf, new ById(wishId));
@@ -200,6 +232,8 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
             }
         }
     }
+
+    private Task<Policy> PolicyOfAsync(Id centerId, string path) => policies.EffectiveAsync(centerId, path, clock.GetUtcNow());
 
     private static OrderState StateFor(bool? served, OrderState inItsRow) => served switch
     {
@@ -263,6 +297,10 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
     }
 
     private sealed record Share(Id Id, int Total, int Open, int Served);
+
+    private sealed record ReachQuery(Id Id, string From, string To);
+
+    private sealed record TheirsQuery(Id Id, Id AccountId, Id SubjectId);
 
     private sealed record DueQuery(DateTimeOffset Now, int Take);
 

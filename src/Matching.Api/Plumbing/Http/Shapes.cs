@@ -12,6 +12,14 @@ namespace Matching.Api.Plumbing.Http;
 /// <param name="AccuracyM">How far off it may be, in metres.</param>
 public sealed record PlaceOnWire(double Lat, double Lng, Datum Datum, double? AccuracyM = null);
 
+/// <summary>A stretch of time as callers send and read it.</summary>
+public sealed record WindowOnWire(DateTimeOffset Start, DateTimeOffset End)
+{
+    public Window ToWindow() => new(Start, End);
+
+    public static WindowOnWire Of(Window window) => new(window.Start, window.End);
+}
+
 /// <summary>Checks of shape that several requests share.</summary>
 public static class Shapes
 {
@@ -26,6 +34,11 @@ public static class Shapes
         .Must(place => place is null || (double.IsFinite(place.Lat) && double.IsFinite(place.Lng) && Math.Abs(place.Lat) <= 90 && Math.Abs(place.Lng) <= 180
             && place.AccuracyM is null or (>= 0 and <= 100_000)))
         .Refuse(Refusals.PlaceOffEarth);
+
+    /// <summary>Ends after it begins.</summary>
+    public static IRuleBuilderOptions<T, WindowOnWire?> Forwards<T>(this IRuleBuilder<T, WindowOnWire?> rule) => rule
+        .Must(window => window is null || window.End > window.Start)
+        .Refuse(Refusals.WindowBackwards);
 
     public static Refusal ToRefusal(ValidationFailure failure)
     {

@@ -1,0 +1,149 @@
+using Matching.Accounts;
+using Matching.Api.Plumbing.Database;
+using Matching.Orders;
+using Matching.Wishes;
+
+namespace Matching.Api.Tests.Wishes;
+
+/// <summary>A world with a menu, a resident at the northern station, and somebody under every hat that has to do with wishes.</summary>
+public sealed class WishWorld
+{
+    private static readonly Sql<ResidentParameters> InsertResident = new(
+        """
+        INSERT INTO residents (id, version, account_id, center_id, site_id, path, name, name_sort, languages, lat, lng, accuracy_m, created_at)
+        VALUES (@Id, 1, @AccountId, @CenterId, @SiteId, @Path, '陈桂香', 'chenguixiang', '', @Lat, @Lng, 30, @CreatedAt)
+        """);
+
+    private static readonly Sql<ItemParameters> InsertItem = new(
+        """
+        INSERT INTO menu_items (id, version, center_id, code, category, name_zh, name_en, minutes, people_wanted, people_needed, risk, urgency, mode,
+            minors_allowed, needs_curation, insurance_needed, may_ask_gender, may_ask_language)
+        VALUES (@Id, 1, @CenterId, @Code, 'HelpInNeed', '更换灯泡', 'Change a light bulb', 60, 1, 1, @Risk, @Urgency, 'Wave',
+            0, @NeedsCuration, 0, @MayAsk, @MayAsk)
+        """);
+
+    private static readonly Sql<ProxyParameters> InsertProxy = new(
+        """
+        INSERT INTO resident_proxies (resident_id, account_id, relation, granted_at, granted_by)
+        VALUES (@ResidentId, @AccountId, 'Child', @At, @AccountId)
+        """);
+
+
+    private static readonly Sql<ById, RevealRow> Reveals = new("SELECT what FROM reveals WHERE subject_id = @Id ORDER BY id");
+
+    private readonly Dictionary<(Role, Id), HttpClient> _clients = [];
+
+    private WishWorld(Service service, World world) => (Service, World) = (service, world);
+
+    public Service Service { get; }
+
+    public World World { get; }
+
+    public Id ResidentId { get; private set; }
+
+    public HttpClient Resident { get; private set; } = null!;
+
+    public HttpClient Curator { get; private set; } = null!;
+
+    public HttpClient Proxy { get; private set; } = null!;
+
+    /// <summary>Needs no curation, low risk.</summary>
+    public Id Lamp { get; private set; }
+
+    /// <summary>Needs curation; gender and language may be asked for.</summary>
+    public Id Visit { get; private set; }
+
+    public static async Task<WishWorld> CreateAsync(Service service)
+    {
+        var world = new WishWorld(service, await World.CreateAsync(service));
+        (world.ResidentId, world.Resident) = await world.ResidentAsync(world.World.NorthStation);
+        world.Curator = await world.AsAsync(Role.Curator, world.World.NorthStation);
+        world.Proxy = await world.AsAsync(Role.Proxy, world.World.NorthStation);
+        world.Lamp = await world.ItemAsync(needsCuration: false);
+        world.Visit = await world.ItemAsync(needsCuration: true, mayAsk: true);
+        return world;
+    }
+
+    /// <summary>A client under a new hat.</summary>
+    public async Task<HttpClient> AsAsync(Role role, World.Place site) => Service.As(await World.HatAsync(role, site));
+
+    /// <summary>The one curator of a site, made when first asked for.</summary>
+    public async Task<HttpClient> TheAsync(Role role, World.Place site)
+    {
+        if (!_clients.TryGetValue((role, site.Id), out var client))
+        {
+            _clients[(role, site.Id)] = client = await AsAsync(role, site);
+        }
+
+        return client;
+    }
+
+    /// <summary>A resident with an account and a hat of her own.</summary>
+    public async Task<(Id Id, HttpClient Client)> ResidentAsync(World.Place station)
+    {
+        var id = Service.Ids.Next(IdKind.Resident);
+        var hat = await World.HatAsync(Role.Resident, null, id);
+        await Service.Database.WriteAsync(
+            tx => tx.ExecuteAsync(InsertResident, new ResidentParameters(
+                id, hat.AccountId, station.CenterId, station.Id, station.Path, station.Lat + 0.001, station.Lng + 0.001, Service.Friday)),
+            CancellationToken.None);
+        return (id, Service.As(hat));
+    }
+
+    /// <summary>A grant to ask for a resident.</summary>
+    public Task GrantAsync(Id residentId, Id accountId) => Service.Database.WriteAsync(
+        tx => tx.ExecuteAsync(InsertProxy, new ProxyParameters(residentId, accountId, Service.Friday)), CancellationToken.None);
+
+    public async Task<Id> ItemAsync(
+        bool needsCuration, bool mayAsk = false, Risk risk = Risk.Low, Urgency urgency = Urgency.Normal, World.Place? center = null)
+    {
+        var id = Service.Ids.Next(IdKind.MenuItem);
+        await Service.Database.WriteAsync(
+            tx => tx.ExecuteAsync(InsertItem, new ItemParameters(
+                id, (center ?? World.Center).Id, id.ToString(), risk.ToString(), urgency.ToString(), needsCuration, mayAsk)),
+            CancellationToken.None);
+        return id;
+    }
+
+    /// <summary>A wish as the resident would put it, for tomorrow from four to six.</summary>
+    public static object Words(string words = "客厅的灯坏了", Id? menuItemId = null, Id? residentId = null, string? urgency = null) => new
+    {
+        words,
+        window = Tomorrow,
+        menuItemId = menuItemId?.ToString(),
+        residentId = residentId?.ToString(),
+        urgency,
+    };
+
+    public static object Tomorrow { get; } = new { start = "2026-05-09T16:00:00+08:00", end = "2026-05-09T18:00:00+08:00" };
+
+    /// <summary>A wish of the resident's, Submitted.</summary>
+    public async Task<string> SubmitAsync(Id? menuItemId = null) => (string)(await Resident.PostAsync("/wishes", Words(menuItemId: menuItemId))).Yes()["id"]!;
+
+    /// <summary>A wish that the curator has taken up.</summary>
+    public async Task<string> ClaimedAsync(Id? menuItemId = null)
+    {
+        var id = await SubmitAsync(menuItemId);
+        (await Curator.PostAsync($"/wishes/{id}/claim", new { })).Yes();
+        return id;
+    }
+
+    public async Task<string> StateAsync(string wishId) => (string)(await Resident.ReadAsync($"/wishes/{wishId}")).Yes()["state"]!;
+
+    /// <summary>What was shown of a person.</summary>
+    public async Task<IReadOnlyList<string>> RevealsAsync(Id subjectId) =>
+        [.. (await Service.Database.ListAsync(Reveals, new ById(subjectId))).Select(row => row.What)];
+
+    private sealed record RevealRow
+    {
+        public string What { get; init; } = "";
+    }
+
+    private sealed record ResidentParameters(
+        Id Id, Id AccountId, Id CenterId, Id SiteId, string Path, double Lat, double Lng, DateTimeOffset CreatedAt);
+
+    private sealed record ItemParameters(Id Id, Id CenterId, string Code, string Risk, string Urgency, bool NeedsCuration, bool MayAsk);
+
+    private sealed record ProxyParameters(Id ResidentId, Id AccountId, DateTimeOffset At);
+
+}
