@@ -108,7 +108,7 @@ public class RightsTests
         Assert.That(() => Deeds.Check(Deeds.Describe(typeof(Nowhere))), Throws.InvalidOperationException.With.Message.Contains(nameof(Nowhere)));
 
     private static Task<Answer> CallAsync(HttpClient client, Operation operation, IReadOnlyDictionary<string, string>? given = null) => client.AskAsync(
-        HttpMethod.Parse(operation.Verb), operation.Address(given), operation.Body ?? (operation.Verb is "GET" or "DELETE" ? null : new JsonObject()),
+        HttpMethod.Parse(operation.Verb), operation.Address(given)["/api/v1".Length..], operation.Body ?? (operation.Verb is "GET" or "DELETE" ? null : new JsonObject()),
         ifMatch: operation.NeedsIfMatch ? 1 : null);
 
     private static string Told(Operation operation, string who, Answer answer) =>
