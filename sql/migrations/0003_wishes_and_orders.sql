@@ -84,7 +84,8 @@ CREATE TABLE wish_orders (
 CREATE INDEX ix_wish_orders_order ON wish_orders (order_id);
 
 -- home: where the wish came from, never changes. owner: who must act now; climbs. An unfinished order has due_at and next_action.
--- edition grows when the window or the rules change: who was asked for the old one may be asked again.
+-- edition grows whenever seats are offered anew, so that somebody who was merely too late can be asked again; fresh_edition is the first one
+-- since the window or the rules changed: what was said before it no longer counts as asked. round_id is the latest round at the present level.
 CREATE TABLE orders (
     id BINARY(16) NOT NULL,
     version INT NOT NULL,
@@ -100,6 +101,7 @@ CREATE TABLE orders (
     next_action NVARCHAR(24) {exact} NULL,
     leased_until DATETIMEOFFSET(3) NULL,
     edition INT NOT NULL,
+    fresh_edition INT NOT NULL,
     menu_item_id BINARY(16) NOT NULL,
     resident_id BINARY(16) NULL,
     need NVARCHAR(1000) NOT NULL,
@@ -126,10 +128,11 @@ CREATE TABLE orders (
     reviewed_by BINARY(16) NULL,
     ready_at DATETIMEOFFSET(3) NULL,
     round_id BINARY(16) NULL,
-    waves_at_level INT NOT NULL,
+    level_since DATETIMEOFFSET(3) NULL,
     all_asked BIT NOT NULL,
     dispatcher_asked_at DATETIMEOFFSET(3) NULL,
-    goes_ahead BIT NOT NULL,
+    dispatcher_answered_at DATETIMEOFFSET(3) NULL,
+    staff_reminded_at DATETIMEOFFSET(3) NULL,
     reminded_before_at DATETIMEOFFSET(3) NULL,
     reminded_today_at DATETIMEOFFSET(3) NULL,
     service_code_sealed NVARCHAR(200) NULL,
@@ -188,6 +191,8 @@ CREATE TABLE dispatch_rounds (
     level NVARCHAR(12) {exact} NOT NULL,
     wave INT NOT NULL,
     owner_site_id BINARY(16) NOT NULL,
+    pool_path NVARCHAR(200) {exact} NOT NULL,
+    radius_m FLOAT NULL,
     opened_at DATETIMEOFFSET(3) NOT NULL,
     closes_at DATETIMEOFFSET(3) NOT NULL,
     closed_at DATETIMEOFFSET(3) NULL,

@@ -397,6 +397,33 @@ public static class Refusals
         "请说明理由。", "Give a reason.");
 
     // ── Orders ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal OrderUnknown = new("order_unknown", RefusalKind.Unknown,
+        "没有这张订单。", "There is no such order.");
+
+    public static readonly Refusal OfferUnknown = new("offer_unknown", RefusalKind.Unknown,
+        "没有这条邀约。", "There is no such offer.");
+
+    public static readonly Refusal AssignmentUnknown = new("assignment_unknown", RefusalKind.Unknown,
+        "没有这次承接。", "There is no such assignment.");
+
+    public static readonly Refusal TeamMembersNeeded = new("team_members_needed", RefusalKind.Rule,
+        "请由队长说明由哪几位队员前往。", "Say which members of the team will go.");
+
+    public static readonly Refusal TooManyForSeats = new("too_many_for_seats", RefusalKind.Conflict,
+        "人数超过了剩余名额。", "There are fewer open seats than that.");
+
+    public static readonly Refusal SeatsBelowFilled = new("seats_below_filled", RefusalKind.Rule,
+        "人数不能少于已承接的人数。", "There cannot be fewer seats than are filled.");
+
+    public static readonly Refusal ReleaseTooLate = new("release_too_late", RefusalKind.Conflict,
+        "已经签到，不能退出。", "After check-in the seat can no longer be given back.");
+
+    public static readonly Refusal SiteNotBelow = new("site_not_below", RefusalKind.Rule,
+        "只能下派给下级站所。", "An order can be handed down only to a site below.");
+
+    public static readonly Refusal NoVolunteersNamed = new("no_volunteers_named", RefusalKind.Invalid,
+        "请指定要邀约的志愿者。", "Name the volunteers to be asked.");
+
     public static readonly Refusal OrderStateWrong = new("order_state_wrong", RefusalKind.Conflict,
         "订单当前的状态不能这样操作。", "The order is in a state in which this cannot be done.");
 

@@ -32,10 +32,9 @@ public static class Parts
         builder.Services.AddSingleton<Migrations>();
         builder.Services.AddSingleton<Timeline>();
         builder.Services.AddSingleton<Reveals>();
-        builder.Services.AddSingleton<OutboxStore>();
-        foreach (var store in Ours(type => type.Name.EndsWith("Store", StringComparison.Ordinal) && type != typeof(OutboxStore)))
+        foreach (var shared in Ours(type => type.Name.EndsWith("Store", StringComparison.Ordinal) || type.IsDefined(typeof(SharedAttribute), false)))
         {
-            builder.Services.AddSingleton(store);
+            builder.Services.AddSingleton(shared);
         }
     }
 
@@ -88,3 +87,7 @@ public static class Parts
     private static IEnumerable<Type> Ours(Func<Type, bool> wanted) => Assembly.GetExecutingAssembly().GetTypes()
         .Where(type => type is { IsClass: true, IsAbstract: false } && wanted(type));
 }
+
+/// <summary>One instance serves all requests and jobs; it holds nothing of any of them. Stores are shared by their name.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class SharedAttribute : Attribute;

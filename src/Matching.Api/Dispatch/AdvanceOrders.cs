@@ -1,0 +1,208 @@
+using Matching.Api.Assignments;
+using Matching.Api.Offers;
+using Matching.Api.Orders;
+using Matching.Api.Plumbing.Clocks;
+using Matching.Api.Plumbing.Database;
+using Matching.Api.Plumbing.Http;
+using Matching.Api.Plumbing.Identity;
+using Matching.Api.Plumbing.Jobs;
+using Matching.Api.Plumbing.Outbox;
+using Matching.Api.Service;
+using Matching.Api.Sites;
+using Matching.Api.Volunteers;
+using Matching.Assignments;
+using Matching.Offers;
+using Matching.Orders;
+using Matching.Policies;
+using Matching.Wishes;
+
+namespace Matching.Api.Dispatch;
+
+/// <summary>
+/// Does what is due for orders. Each step locks the order and goes on only if it is as it was read, and every step ends by reckoning the next one; so a step
+/// that is taken twice, late, or by two processes at once is done once, and one that dies half-way has not begun.
+/// </summary>
+public sealed partial class AdvanceOrders(
+    Database database,
+    FieldClock clock,
+    OrderStore orders,
+    OfferStore offers,
+    AssignmentStore assignments,
+    VolunteerStore volunteers,
+    SiteStore sites,
+    PolicyStore policies,
+    Dispatcher dispatcher,
+    VolunteerPool pool,
+    ServiceSteps service,
+    OutboxStore outbox,
+    ILogger<AdvanceOrders> log) : IJob
+{
+    private const int Page = 50;
+
+    public static TimeSpan Every => TimeSpan.FromSeconds(1);
+
+    public async Task<int> RunAsync(CancellationToken ct)
+    {
+        var done = 0;
+        foreach (var due in await orders.DueAsync(Page))
+        {
+            if (ct.IsCancellationRequested)
+            {
+                break;
+            }
+
+            if (await orders.FindAsync(due.Id) is { DueAt: { } dueAt, NextAction: { } action } order && dueAt <= clock.GetUtcNow())
+            {
+                LogStep(action, order.Id);
+                done += await TakeAsync(order, action, ct) ? 1 : 0;
+            }
+        }
+
+        return done;
+    }
+
+    private Task<bool> TakeAsync(OrderRow order, OrderAction action, CancellationToken ct) => action switch
+    {
+        OrderAction.OpenWave => dispatcher.OpenRoundAsync(order, everybody: false, ct),
+        OrderAction.AskRest => dispatcher.OpenRoundAsync(order, everybody: true, ct),
+        OrderAction.CloseWave => StepAsync(order, CloseWaveAsync, ct),
+        OrderAction.Escalate => EscalateAsync(order, ct),
+        OrderAction.HoldForPerson => HoldAsync(order, ct),
+        OrderAction.GoAhead => StepAsync(order, GoAheadAsync, ct),
+        OrderAction.CancelShort => StepAsync(order, (tx, now) => EndAsync(tx, now, OrderDeed.Cancel, "too_few"), ct),
+        OrderAction.LeaveUnfilled => StepAsync(order, (tx, now) => EndAsync(tx, now, OrderDeed.LeaveUnfilled, "window_over"), ct),
+        OrderAction.AskDispatcher => StepAsync(order, AskDispatcherAsync, ct),
+        OrderAction.RemindDayBefore => StepAsync(order, (tx, now) => RemindAsync(tx, now, "assignment.tomorrow", orders.RemindedBeforeAsync), ct),
+        OrderAction.RemindOnTheDay => StepAsync(order, (tx, now) => RemindAsync(tx, now, "assignment.today", orders.RemindedTodayAsync), ct),
+        OrderAction.RemindStaff => StepAsync(order, RemindStaffAsync, ct),
+        OrderAction.FindNoShow => StepAsync(order, FindNoShowAsync, ct),
+        OrderAction.FinishService => StepAsync(order, service.FinishAsync, ct),
+        OrderAction.CloseConfirmation => StepAsync(order, service.PassConfirmationAsync, ct),
+        OrderAction.CloseRating => StepAsync(order, service.CloseRatingAsync, ct),
+        _ => throw new InvalidOperationException($"No step for {action}."),
+    };
+
+    // One step, one transaction: the lock, the step, the next due-date.
+    private Task<bool> StepAsync(OrderRow order, Func<Transaction, OrderRow, Task> step, CancellationToken ct) => database.WriteAsync(
+        async tx =>
+        {
+            if (await orders.LockUnchangedAsync(tx, order) is not { } now)
+            {
+                return false;
+            }
+
+            await step(tx, now);
+            await orders.SettleAsync(tx, order.Id, Actor.Clock);
+            return true;
+        },
+        ct);
+
+    /// <summary>Who has not answered is asked no longer.</summary>
+    private async Task CloseWaveAsync(Transaction tx, OrderRow order)
+    {
+        foreach (var offer in await offers.PendingAsync(tx, order.Id))
+        {
+            if (offer.ExpiresAt <= clock.GetUtcNow() || offer.RoundId == order.RoundId)
+            {
+                await offers.AnswerAsync(tx, offer, OfferState.Expired, Actor.Clock);
+            }
+        }
+
+        await offers.CloseRoundAsync(tx, order.RoundId!.Value);
+    }
+
+    /// <summary>On to the parent site, which looks further afield.</summary>
+    private async Task<bool> EscalateAsync(OrderRow order, CancellationToken ct)
+    {
+        var parent = await sites.ParentAsync(order.OwnerSiteId) ?? throw new InvalidOperationException("A center holds, it does not climb.");
+        return await StepAsync(
+            order,
+            (tx, now) => orders.EscalateAsync(tx, now, parent, now.AllAsked ? "nobody_left" : "deadline"),
+            ct);
+    }
+
+    /// <summary>Nobody was found: a person looks at it, with the shortage before her eyes.</summary>
+    private async Task<bool> HoldAsync(OrderRow order, CancellationToken ct)
+    {
+        var search = await dispatcher.SearchAsync(order);
+        var explanation = (await pool.CurrentAsync(ct)).Explain(search.Need);
+        var shortage = System.Text.Json.JsonSerializer.Serialize(ShortageResponse.From(explanation), Wire.Json);
+        return await StepAsync(
+            order,
+            async (tx, now) =>
+            {
+                await orders.MoveAsync(tx, now, OrderDeed.Hold, Actor.Clock, now.AllAsked ? "nobody_left" : "deadline");
+                await orders.HeldAsync(tx, order.Id, now.AllAsked ? "nobody_left" : "deadline", shortage);
+                await orders.TellDispatchersAsync(tx, order, "order.held");
+            },
+            ct);
+    }
+
+    /// <summary>Enough for it to take place: the open seats are given up.</summary>
+    private async Task GoAheadAsync(Transaction tx, OrderRow order)
+    {
+        var filled = (await orders.FactsAsync(tx, order)).Filled;
+        await orders.SetPeopleAsync(tx, order, filled, Math.Min(order.PeopleNeeded, filled));
+    }
+
+    private async Task EndAsync(Transaction tx, OrderRow order, OrderDeed deed, string reason)
+    {
+        await TellHoldersAsync(tx, order, "assignment.cancelled");
+        await orders.MoveAsync(tx, order, deed, Actor.Clock, reason);
+    }
+
+    private async Task AskDispatcherAsync(Transaction tx, OrderRow order)
+    {
+        await orders.DispatcherAskedAsync(tx, order.Id);
+        await orders.TellDispatchersAsync(tx, order, "order.short");
+    }
+
+    private async Task RemindStaffAsync(Transaction tx, OrderRow order)
+    {
+        await orders.StaffRemindedAsync(tx, order.Id);
+        await orders.TellDispatchersAsync(tx, order, "order.waiting");
+    }
+
+    private async Task RemindAsync(Transaction tx, OrderRow order, string topic, Func<Transaction, Id, Task> stamp)
+    {
+        await TellHoldersAsync(tx, order, topic);
+        await stamp(tx, order.Id);
+    }
+
+    private async Task TellHoldersAsync(Transaction tx, OrderRow order, string topic)
+    {
+        var held = await assignments.HeldOfAsync(tx, order.Id);
+        var accounts = await volunteers.AccountsOfAsync(tx, [.. held.Select(assignment => assignment.VolunteerId)]);
+        foreach (var assignment in held.Where(assignment => accounts.ContainsKey(assignment.VolunteerId)))
+        {
+            await outbox.AddAsync(
+                tx, topic, assignment.Id, order.CenterId, accounts[assignment.VolunteerId], new { orderId = order.Id, startsAt = order.WindowStart });
+        }
+    }
+
+    /// <summary>Who has not come by now will not: the seat is open again, and urgent.</summary>
+    private async Task FindNoShowAsync(Transaction tx, OrderRow order)
+    {
+        var policy = await policies.EffectiveAsync(order.CenterId, order.OwnerPath, clock.GetUtcNow());
+        var missed = 0;
+        foreach (var assignment in await assignments.HeldOfAsync(tx, order.Id))
+        {
+            if (assignment.ToAssignment().Miss(order.Window, clock.GetUtcNow(), policy).Refused)
+            {
+                continue;
+            }
+
+            await assignments.EndAsync(tx, assignment, AssignmentDeed.Miss, Actor.Clock, null);
+            await orders.FreeSeatAsync(tx, order.Id, assignment.Id);
+            missed++;
+        }
+
+        if (missed > 0)
+        {
+            await orders.SeatsReopenedAsync(tx, order.Id, Urgencies.AfterNoShow(order.Urgency), Actor.Clock);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Action} for {Order}.")]
+    private partial void LogStep(OrderAction action, Id order);
+}

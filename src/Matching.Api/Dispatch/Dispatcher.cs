@@ -1,0 +1,170 @@
+using System.Text.Json;
+using Matching.Api.Offers;
+using Matching.Api.Orders;
+using Matching.Api.Plumbing;
+using Matching.Api.Plumbing.Database;
+using Matching.Api.Plumbing.Http;
+using Matching.Api.Plumbing.Identity;
+using Matching.Api.Sites;
+using Matching.Api.Volunteers;
+using Matching.Engine;
+using Matching.Offers;
+using Matching.Orders;
+using Matching.Policies;
+
+namespace Matching.Api.Dispatch;
+
+/// <summary>
+/// Asks people: finds the best under the hard rules and opens a round with their offers. Matching is asked outside of any transaction; the round is then
+/// written only if nobody has touched the order meanwhile, so of two processes that take the same step one finds that it was second.
+/// </summary>
+[Shared]
+public sealed class Dispatcher(
+    Database database,
+    Ids ids,
+    TimeProvider clock,
+    OrderStore orders,
+    OfferStore offers,
+    VolunteerStore volunteers,
+    SiteStore sites,
+    PolicyStore policies,
+    NeedStore needs,
+    VolunteerPool pool,
+    TeamSearch teams)
+{
+    /// <summary>Candidates that a run of matching keeps beside those who were asked.</summary>
+    private const int Kept = 20;
+
+    /// <summary>The next wave of the level, or everybody of the level who is left.</summary>
+    public async Task<bool> OpenRoundAsync(OrderRow order, bool everybody, CancellationToken ct)
+    {
+        var search = await SearchAsync(order);
+        var facts = await database.ReadAsync(rows => orders.FactsAsync(rows, order), ct);
+        var wave = (facts.Round?.Wave ?? 0) + 1;
+        var size = everybody ? null : WavePlan.Size(order.Mode, order.Urgency, wave, facts.OpenSeats, search.Policy);
+        if (order.Mode == DispatchMode.Team)
+        {
+            var found = await teams.BestAsync(order, search.Need, size ?? int.MaxValue, ct);
+            return await OpenAsync(order, search, wave, found, null, size is null || found.Count < size, ct);
+        }
+
+        var current = await pool.CurrentAsync(ct);
+        var ranking = current.Best(search.Need, search.Policy.Weights, size is { } most ? Math.Max(most, Kept) : int.MaxValue);
+        var chosen = ranking.Candidates.Take(size ?? int.MaxValue).ToList();
+        var run = RunOf(order, search, ranking, chosen.Count);
+        return await OpenAsync(order, search, wave, await AskAsync(chosen), run, size is null || chosen.Count < size, ct);
+    }
+
+    /// <summary>Asks those whom a dispatcher picked. Each keeps every rule, or the first that does not says which rule it breaks.</summary>
+    public async Task<Outcome<List<NewOffer>>> PickAsync(OrderRow order, IReadOnlyList<Id> volunteerIds, CancellationToken ct)
+    {
+        var search = await SearchAsync(order, wholeCenter: true);
+        var current = await pool.CurrentAsync(ct);
+        var chosen = new List<Candidate>();
+        foreach (var id in volunteerIds.Distinct())
+        {
+            switch (current.WhyNot(search.Need, search.Policy.Weights, id))
+            {
+                case null:
+                    return Refusals.VolunteerUnknown.At("volunteerIds");
+                case { Candidate: { } candidate }:
+                    chosen.Add(candidate);
+                    break;
+                case { Broken.First: { } rule }:
+                    return rule.Refusal().At("volunteerIds");
+            }
+        }
+
+        return await AskAsync(chosen);
+    }
+
+    /// <summary>Everything that a question about this order needs: policy, how far, and the need itself.</summary>
+    public async Task<OrderSearch> SearchAsync(OrderRow order, bool wholeCenter = false)
+    {
+        var policy = await policies.EffectiveAsync(order.CenterId, order.OwnerPath, clock.GetUtcNow());
+        var owner = (await sites.FindAsync(order.OwnerSiteId))!;
+        var radius = wholeCenter ? null : WavePlan.RadiusM(order.Level, owner.RadiusM, policy);
+        return new OrderSearch(policy, radius, await needs.ForOrderAsync(order, policy, order.OwnerPath, radius));
+    }
+
+    /// <summary>Writes a round that has been decided; for use inside a transaction that has locked the order.</summary>
+    public async Task OpenAsync(Transaction tx, OrderRow order, OrderSearch search, int wave, IReadOnlyList<NewOffer> asked, NewRun? run, bool allAsked)
+    {
+        if (order.RoundId is { } running)
+        {
+            await offers.CloseRoundAsync(tx, running);
+        }
+
+        var now = clock.GetUtcNow();
+        Id? roundId = null;
+        if (asked.Count > 0)
+        {
+            var closesAt = WavePlan.ClosesAt(order.Urgency, now, order.Window, search.Policy);
+            var round = new NewRound(
+                ids.Next(IdKind.Round), order.Id, order.Mode.ToString(), order.Level.ToString(), wave, order.OwnerSiteId, order.OwnerPath, search.RadiusM, now,
+                closesAt, asked.Count, search.Policy.Version, run?.Id);
+            roundId = await offers.OpenRoundAsync(tx, round, order.ToRef(), asked, run);
+            Meters.OffersSent.Add(asked.Count, new KeyValuePair<string, object?>("mode", order.Mode.ToString()));
+        }
+
+        await orders.RoundOpenedAsync(tx, order.Id, roundId, allAsked);
+    }
+
+    private Task<bool> OpenAsync(
+        OrderRow order, OrderSearch search, int wave, IReadOnlyList<NewOffer> asked, NewRun? run, bool allAsked, CancellationToken ct) =>
+        database.WriteAsync(
+            async tx =>
+            {
+                if (await orders.LockUnchangedAsync(tx, order) is not { } now)
+                {
+                    return false;
+                }
+
+                if (now.State == OrderState.Ready)
+                {
+                    await orders.MoveAsync(tx, now, OrderDeed.Dispatch, Actor.Clock);
+                }
+
+                await OpenAsync(tx, now, search, wave, asked, run, allAsked);
+                await orders.SettleAsync(tx, order.Id, Actor.Clock);
+                return true;
+            },
+            ct);
+
+    private async Task<List<NewOffer>> AskAsync(List<Candidate> chosen)
+    {
+        var accounts = await volunteers.AccountsOfAsync([.. chosen.Select(candidate => candidate.VolunteerId)]);
+        return [.. chosen.Select((candidate, place) => new NewOffer(
+            candidate.VolunteerId,
+            null,
+            accounts.TryGetValue(candidate.VolunteerId, out var account) ? account : null,
+            place + 1,
+            candidate.Score,
+            JsonSerializer.Serialize(candidate.Factors, Wire.Json)))];
+    }
+
+    private NewRun RunOf(OrderRow order, OrderSearch search, Ranking ranking, int chosen)
+    {
+        var need = search.Need;
+        var query = new
+        {
+            need.Pools,
+            need.Window,
+            need.Minutes,
+            need.RadiusM,
+            Skills = need.Skills.Select(skill => new { skill.Skill, skill.Level }),
+            need.Qualifications,
+            need.InsuranceNeeded,
+            need.MinorsAllowed,
+            need.Language,
+            need.Gender,
+            AlreadyAsked = need.AlreadyAsked.Count,
+        };
+        return new NewRun(
+            ids.Next(IdKind.MatchRun), order.Id, clock.GetUtcNow(), ranking.Version, search.Policy.Version, JsonSerializer.Serialize(query, Wire.Json),
+            JsonSerializer.Serialize(ranking.Candidates.Take(Math.Max(Kept, chosen)), Wire.Json));
+    }
+}
+
+/// <summary>A question about an order, ready to be asked.</summary>
+public sealed record OrderSearch(Policy Policy, double? RadiusM, Need Need);
