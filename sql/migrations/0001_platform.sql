@@ -16,14 +16,22 @@ CREATE TABLE accounts (
     username NVARCHAR(64) NULL,
     username_folded NVARCHAR(64) {exact} NULL,
     password_hash NVARCHAR(200) NULL,
-    failed_attempts INT NOT NULL,
-    locked_until DATETIMEOFFSET(3) NULL,
     created_at DATETIMEOFFSET(3) NOT NULL,
     forgotten_at DATETIMEOFFSET(3) NULL,
     CONSTRAINT pk_accounts PRIMARY KEY {clustered} (id)
 );
 CREATE UNIQUE INDEX ux_accounts_phone ON accounts (phone_hash) WHERE phone_hash IS NOT NULL;
 CREATE UNIQUE INDEX ux_accounts_username ON accounts (username_folded) WHERE username_folded IS NOT NULL;
+
+-- Wrong passwords by username, whether there is such an account or not: the lock must not tell.
+CREATE TABLE sign_in_attempts (
+    username_hash BINARY(32) NOT NULL,
+    failures INT NOT NULL,
+    last_at DATETIMEOFFSET(3) NOT NULL,
+    locked_until DATETIMEOFFSET(3) NOT NULL,
+    CONSTRAINT pk_sign_in_attempts PRIMARY KEY {nonclustered} (username_hash)
+);
+CREATE INDEX ix_sign_in_attempts_last ON sign_in_attempts (last_at);
 
 -- A hat: one role of one account, for staff at one site; subject_id is the volunteer, resident or team it speaks for.
 CREATE TABLE hats (
@@ -43,7 +51,7 @@ CREATE INDEX ix_hats_account ON hats (account_id, id);
 CREATE INDEX ix_hats_site ON hats (site_id, role);
 CREATE INDEX ix_hats_subject ON hats (subject_id);
 
--- One refresh token each; a family is one sign-in. A replaced token that comes back ends its family.
+-- One refresh token each; a family is one sign-in. A replaced token that comes back late ends its family.
 CREATE TABLE sessions (
     id BINARY(16) NOT NULL,
     family_id BINARY(16) NOT NULL,
@@ -53,19 +61,20 @@ CREATE TABLE sessions (
     created_at DATETIMEOFFSET(3) NOT NULL,
     expires_at DATETIMEOFFSET(3) NOT NULL,
     replaced_at DATETIMEOFFSET(3) NULL,
+    replaced_by BINARY(16) NULL,
     revoked_at DATETIMEOFFSET(3) NULL,
     CONSTRAINT pk_sessions PRIMARY KEY {clustered} (id),
     CONSTRAINT fk_sessions_account FOREIGN KEY (account_id) REFERENCES accounts (id)
 );
 CREATE UNIQUE INDEX ux_sessions_token ON sessions (token_hash);
 CREATE INDEX ix_sessions_family ON sessions (family_id);
+CREATE INDEX ix_sessions_revoked ON sessions (family_id) WHERE revoked_at IS NOT NULL;
 CREATE INDEX ix_sessions_account ON sessions (account_id);
 CREATE INDEX ix_sessions_expires ON sessions (expires_at);
 
 CREATE TABLE codes (
     id BINARY(16) NOT NULL,
     phone_hash BINARY(32) NOT NULL,
-    address_hash BINARY(32) NOT NULL,
     code_hash BINARY(32) NOT NULL,
     created_at DATETIMEOFFSET(3) NOT NULL,
     expires_at DATETIMEOFFSET(3) NOT NULL,
@@ -73,9 +82,18 @@ CREATE TABLE codes (
     used_at DATETIMEOFFSET(3) NULL,
     CONSTRAINT pk_codes PRIMARY KEY {clustered} (id)
 );
-CREATE INDEX ix_codes_phone ON codes (phone_hash, created_at);
-CREATE INDEX ix_codes_address ON codes (address_hash, created_at);
+CREATE INDEX ix_codes_phone ON codes (phone_hash, created_at, id);
 CREATE INDEX ix_codes_created ON codes (created_at);
+
+-- How many codes a phone or an address was given within its day, which begins with the first of them.
+CREATE TABLE code_allowances (
+    key_hash BINARY(32) NOT NULL,
+    given INT NOT NULL,
+    counted_from DATETIMEOFFSET(3) NOT NULL,
+    last_at DATETIMEOFFSET(3) NOT NULL,
+    CONSTRAINT pk_code_allowances PRIMARY KEY {nonclustered} (key_hash)
+);
+CREATE INDEX ix_code_allowances_last ON code_allowances (last_at);
 
 -- key_hash covers who asks and the key; fingerprint covers method, address and body. The answer stands in the row that the
 -- deed's own transaction wrote, so the two are there together or not at all.

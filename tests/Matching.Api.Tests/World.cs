@@ -17,7 +17,7 @@ public sealed class World(Service service)
         """);
 
     private static readonly Sql<HatParameters> InsertAccount = new(
-        "INSERT INTO accounts (id, version, failed_attempts, created_at) VALUES (@AccountId, 1, 0, @GrantedAt)");
+        "INSERT INTO accounts (id, version, created_at) VALUES (@AccountId, 1, @GrantedAt)");
 
     private static readonly Sql<HatParameters> InsertHat = new(
         """

@@ -1,5 +1,6 @@
 using System.Reflection;
 using FluentValidation;
+using Matching.Api.Accounts;
 using Matching.Api.Plumbing.Clocks;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
@@ -49,7 +50,10 @@ public static class Parts
         builder.Services.AddSingleton<CallerSource>();
         builder.Services.AddScoped<CallerBox>();
         builder.Services.AddScoped(services => services.GetRequiredService<CallerBox>().Caller);
-        builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(options => Tokens.Configure(options, tokens));
+        builder.Services.AddSingleton(builder.Configuration.GetSection("Codes").Get<CodeSettings>() ?? new CodeSettings());
+        builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
+            .Configure<MachineClock>((options, clock) => Tokens.Configure(options, tokens, clock));
     }
 
     public static void AddEndpoints(this WebApplicationBuilder builder)

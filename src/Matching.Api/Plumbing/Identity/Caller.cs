@@ -16,6 +16,9 @@ public sealed record Caller
 
     public Id HatId { get; init; }
 
+    /// <summary>The sign-in that the token belongs to.</summary>
+    public Id FamilyId { get; init; }
+
     /// <summary>Null for nobody and for the clock.</summary>
     public Role? Role { get; init; }
 
@@ -35,8 +38,8 @@ public sealed record Caller
 
     public bool IsNobody => AccountId.IsNone;
 
-    public bool IsStaff => Role is Accounts.Role.Curator or Accounts.Role.Dispatcher or Accounts.Role.SiteAdmin or Accounts.Role.CenterAdmin
-        or Accounts.Role.PlatformAdmin;
+    public bool IsStaff => Role is Matching.Accounts.Role.Curator or Matching.Accounts.Role.Dispatcher or Matching.Accounts.Role.SiteAdmin
+        or Matching.Accounts.Role.CenterAdmin or Matching.Accounts.Role.PlatformAdmin;
 }
 
 /// <summary>Who is named in a timeline: a caller, or the clock.</summary>

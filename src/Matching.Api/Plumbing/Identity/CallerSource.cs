@@ -5,40 +5,49 @@ using Matching.Sites;
 
 namespace Matching.Api.Plumbing.Identity;
 
-/// <summary>Turns the claims of a token into a <see cref="Caller"/>, once a request. A hat that was taken away meanwhile counts at once.</summary>
+/// <summary>
+/// Turns the claims of a token into a <see cref="Caller"/>, once a request. A hat that was taken away, a sign-in that was ended and an account that was
+/// forgotten meanwhile count at once.
+/// </summary>
 public sealed class CallerSource(Database.Database database)
 {
-    private static readonly Sql<ById, HatRow> FindHat = new(
+    private static readonly Sql<Claimed, HatRow> FindHat = new(
         """
         SELECT h.id, h.account_id, h.role, h.site_id, h.subject_id, s.path, s.center_id
         FROM hats h LEFT JOIN sites s ON s.id = h.site_id
-        WHERE h.id = @Id AND h.revoked_at IS NULL
+        WHERE h.id = @HatId AND h.account_id = @AccountId AND h.revoked_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM sessions e WHERE e.family_id = @FamilyId AND e.revoked_at IS NOT NULL)
+        """);
+
+    private static readonly Sql<Claimed, AccountId> FindAccount = new(
+        """
+        SELECT a.id FROM accounts a
+        WHERE a.id = @AccountId AND a.forgotten_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM sessions e WHERE e.family_id = @FamilyId AND e.revoked_at IS NOT NULL)
         """);
 
     public async Task<Caller> FromAsync(ClaimsPrincipal user)
     {
-        var accountId = Id.ParseOrNone(user.FindFirstValue(Tokens.AccountClaim));
-        if (accountId.IsNone)
+        var claimed = new Claimed(Read(user, Tokens.AccountClaim), Read(user, Tokens.HatClaim), Read(user, Tokens.SessionClaim));
+        if (!claimed.HatId.IsNone)
         {
-            return Caller.Nobody;
+            return await database.FirstAsync(FindHat, claimed) is { } hat ? Wear(hat, claimed.FamilyId) : Caller.Nobody;
         }
 
-        var hatId = Id.ParseOrNone(user.FindFirstValue(Tokens.HatClaim));
-        if (hatId.IsNone)
-        {
-            return new Caller { AccountId = accountId };
-        }
-
-        var hat = await database.FirstAsync(FindHat, new ById(hatId));
-        return hat is null || hat.AccountId != accountId ? Caller.Nobody : Wear(hat);
+        return await database.FirstAsync(FindAccount, claimed) is { } account
+            ? new Caller { AccountId = account.Id, FamilyId = claimed.FamilyId }
+            : Caller.Nobody;
     }
 
-    private static Caller Wear(HatRow hat)
+    private static Id Read(ClaimsPrincipal user, string claim) => Id.ParseOrNone(user.FindFirstValue(claim));
+
+    private static Caller Wear(HatRow hat, Id familyId)
     {
         var caller = new Caller
         {
             AccountId = hat.AccountId,
             HatId = hat.Id,
+            FamilyId = familyId,
             Role = hat.Role,
             SiteId = hat.SiteId ?? Id.None,
             CenterId = hat.CenterId ?? Id.None,
@@ -54,6 +63,13 @@ public sealed class CallerSource(Database.Database database)
         { IsStaff: true, SitePath.Length: > 0 } => Reach.Of(caller.SitePath),
         _ => Reach.Nothing,
     };
+
+    private sealed record Claimed(Id AccountId, Id HatId, Id FamilyId);
+
+    private sealed record AccountId
+    {
+        public Id Id { get; init; }
+    }
 
     private sealed record HatRow
     {

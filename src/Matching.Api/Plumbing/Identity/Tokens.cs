@@ -17,6 +17,9 @@ public sealed record TokenSettings
     public TimeSpan AccessLifetime { get; init; } = TimeSpan.FromMinutes(15);
 
     public TimeSpan RefreshLifetime { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long a used refresh token still brings its successor, for a client that did not hear the answer.</summary>
+    public TimeSpan RefreshGrace { get; init; } = TimeSpan.FromSeconds(10);
 }
 
 /// <summary>Makes access tokens (JWT, HS256, fifteen minutes, with a kid) and says how they are checked.</summary>
@@ -25,6 +28,8 @@ public sealed class Tokens(TokenSettings settings, MachineClock clock)
     public const string AccountClaim = "sub";
     public const string HatClaim = "hat";
     public const string SessionClaim = "sid";
+
+    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
 
     private readonly SigningCredentials _signing = new(Key(settings.Keys[0]), SecurityAlgorithms.HmacSha256);
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
@@ -52,7 +57,7 @@ public sealed class Tokens(TokenSettings settings, MachineClock clock)
         return (token, expires);
     }
 
-    public static void Configure(JwtBearerOptions options, TokenSettings settings)
+    public static void Configure(JwtBearerOptions options, TokenSettings settings, MachineClock clock)
     {
         options.MapInboundClaims = false;
         options.TokenValidationParameters = new TokenValidationParameters
@@ -61,7 +66,9 @@ public sealed class Tokens(TokenSettings settings, MachineClock clock)
             ValidAudience = settings.Issuer,
             ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
             IssuerSigningKeys = settings.Keys.Select(Key).ToList(),
-            ClockSkew = TimeSpan.FromSeconds(30),
+            RequireExpirationTime = true,
+            // By the clock that stamped it.
+            LifetimeValidator = (notBefore, expires, _, _) => notBefore <= (clock.Now + Skew).UtcDateTime && expires > (clock.Now - Skew).UtcDateTime,
         };
     }
 

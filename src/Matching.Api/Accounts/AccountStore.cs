@@ -1,0 +1,102 @@
+using Matching.Accounts;
+using Matching.Api.Plumbing.Database;
+using Matching.Api.Plumbing.Identity;
+
+namespace Matching.Api.Accounts;
+
+/// <summary>Accounts: a phone, or a username with a password, or both. What an account may do is in its hats.</summary>
+public sealed class AccountStore(Database database, Vault vault, Ids ids, TimeProvider clock)
+{
+    private static readonly Sql<NewAccount> Insert = new(
+        """
+        INSERT INTO accounts (id, version, phone_sealed, phone_hash, username, username_folded, password_hash, created_at)
+        VALUES (@Id, 1, @PhoneSealed, @PhoneHash, @Username, @UsernameFolded, @PasswordHash, @CreatedAt)
+        """);
+
+    private static readonly Sql<ById, AccountRow> Find = new(
+        "SELECT id, phone_sealed, username, password_hash, created_at FROM accounts WHERE id = @Id AND forgotten_at IS NULL");
+
+    private static readonly Sql<ByUsername, AccountRow> FindByUsername = new(
+        "SELECT id, phone_sealed, username, password_hash, created_at FROM accounts WHERE username_folded = @UsernameFolded");
+
+    private static readonly Sql<ByPhone, AccountRow> FindByPhone = new(
+        "SELECT id, phone_sealed, username, password_hash, created_at FROM accounts WHERE phone_hash = @PhoneHash");
+
+    private static readonly Sql<NewPassword> SetPassword = new(
+        "UPDATE accounts SET password_hash = @PasswordHash, version = version + 1 WHERE id = @Id AND password_hash = @Was");
+
+    private static readonly Sql<ById> Touch = new("UPDATE accounts SET version = version + 1 WHERE id = @Id AND forgotten_at IS NULL");
+
+    public Task<AccountRow?> FindAsync(Id id) => database.FirstAsync(Find, new ById(id));
+
+    public Task<AccountRow?> FindByUsernameAsync(string username) => database.FirstAsync(FindByUsername, new ByUsername(Folded.Of(username)));
+
+    public Task<AccountRow?> FindByPhoneAsync(PhoneNumber phone) => database.FirstAsync(FindByPhone, new ByPhone(vault.PhoneHash(phone)));
+
+    /// <summary>
+    /// Makes an account. The password comes hashed (<see cref="Passwords.Hash"/>): that takes long, and a write must not. A phone or username that
+    /// another account has is <see cref="SomebodyWasFirstException"/>.
+    /// </summary>
+    public async Task<Id> CreateAccountAsync(Transaction tx, PhoneNumber? phone = null, string? username = null, string? passwordHash = null)
+    {
+        var id = ids.Next(IdKind.Account);
+        await tx.ExecuteAsync(Insert, new NewAccount(
+            id,
+            phone is null ? null : vault.Seal(phone),
+            phone is null ? null : vault.PhoneHash(phone),
+            username,
+            username is null ? null : Folded.Of(username),
+            passwordHash,
+            clock.GetUtcNow()));
+        return id;
+    }
+
+    /// <summary>The account of a phone, made when there is none.</summary>
+    public async Task<Id> FindOrCreateByPhoneAsync(Transaction tx, PhoneNumber phone)
+    {
+        var byPhone = new ByPhone(vault.PhoneHash(phone));
+        if (await tx.FirstAsync(FindByPhone, byPhone) is { } known)
+        {
+            return known.Id;
+        }
+
+        try
+        {
+            return await CreateAccountAsync(tx, phone);
+        }
+        catch (SomebodyWasFirstException)
+        {
+            return (await tx.FirstAsync(FindByPhone, byPhone))!.Id;
+        }
+    }
+
+    /// <summary>False when the password is not any more what it was.</summary>
+    public async Task<bool> ChangePasswordAsync(Transaction tx, Id id, string was, string passwordHash) =>
+        await tx.ExecuteAsync(SetPassword, new NewPassword(id, was, passwordHash)) == 1;
+
+    /// <summary>Makes others who change this account or its hats wait for this transaction; false when there is no such account.</summary>
+    public static async Task<bool> HoldAsync(Transaction tx, Id id) => await tx.ExecuteAsync(Touch, new ById(id)) == 1;
+
+    private sealed record NewAccount(
+        Id Id, string? PhoneSealed, byte[]? PhoneHash, string? Username, string? UsernameFolded, string? PasswordHash, DateTimeOffset CreatedAt);
+
+    private sealed record ByUsername(string UsernameFolded);
+
+    private sealed record ByPhone(byte[] PhoneHash);
+
+    private sealed record NewPassword(Id Id, string Was, string PasswordHash);
+}
+
+/// <summary>An account as it is stored.</summary>
+public sealed record AccountRow
+{
+    public Id Id { get; init; }
+
+    public string? PhoneSealed { get; init; }
+
+    public string? Username { get; init; }
+
+    public string? PasswordHash { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+}

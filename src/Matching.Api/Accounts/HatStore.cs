@@ -1,0 +1,103 @@
+using Matching.Accounts;
+using Matching.Api.Plumbing.Database;
+
+namespace Matching.Api.Accounts;
+
+/// <summary>Hats: the roles of accounts. Taken away, they stay as rows: what was done under them leads back to them.</summary>
+public sealed class HatStore(Database database, Ids ids, TimeProvider clock)
+{
+    private static readonly Sql<ById, HeldHat> Held = new(
+        """
+        SELECT h.id, h.role, h.site_id, s.name AS site_name, h.subject_id, COALESCE(v.name, r.name, t.name) AS subject_name
+        FROM hats h
+        LEFT JOIN sites s ON s.id = h.site_id
+        LEFT JOIN volunteers v ON v.id = h.subject_id
+        LEFT JOIN residents r ON r.id = h.subject_id
+        LEFT JOIN teams t ON t.id = h.subject_id
+        WHERE h.account_id = @Id AND h.revoked_at IS NULL
+        ORDER BY h.id
+        """);
+
+    private static readonly Sql<NewHat, HatId> FindSame = new(
+        """
+        SELECT id FROM hats
+        WHERE account_id = @AccountId AND role = @Role AND revoked_at IS NULL
+            AND (site_id = @SiteId OR (site_id IS NULL AND @SiteId IS NULL))
+            AND (subject_id = @SubjectId OR (subject_id IS NULL AND @SubjectId IS NULL))
+        """);
+
+    private static readonly Sql<NewHat> Insert = new(
+        """
+        INSERT INTO hats (id, account_id, role, site_id, subject_id, granted_at, granted_by)
+        VALUES (@Id, @AccountId, @Role, @SiteId, @SubjectId, @GrantedAt, @GrantedBy)
+        """);
+
+    private static readonly Sql<Revocation> Revoke = new(
+        "UPDATE hats SET revoked_at = @RevokedAt, revoked_by = @RevokedBy WHERE id = @Id AND revoked_at IS NULL");
+
+    private static readonly Sql<Revocation> RevokeOfSubject = new(
+        "UPDATE hats SET revoked_at = @RevokedAt, revoked_by = @RevokedBy WHERE subject_id = @Id AND revoked_at IS NULL");
+
+    private static readonly Sql<Revocation> RevokeOfAccount = new(
+        "UPDATE hats SET revoked_at = @RevokedAt, revoked_by = @RevokedBy WHERE account_id = @Id AND revoked_at IS NULL");
+
+    /// <summary>The hats of an account, the oldest first.</summary>
+    public Task<List<HeldHat>> HeldByAsync(Id accountId) => HeldByAsync(database, accountId);
+
+    public static Task<List<HeldHat>> HeldByAsync(IRows rows, Id accountId) => rows.ListAsync(Held, new ById(accountId));
+
+    /// <summary>
+    /// Gives an account a role: at a site (staff and proxies), for a subject (the volunteer, resident or team it speaks for), or neither (platform admin).
+    /// Who holds it already keeps the hat it has. Whether it may be given is the caller's question (<see cref="HatGrants"/>).
+    /// </summary>
+    public async Task<Id> GrantHatAsync(Transaction tx, Id accountId, Role role, Id? siteId = null, Id? subjectId = null, Id? grantedBy = null)
+    {
+        // Two grants of the same hat at once: the second waits here and then finds the first.
+        await AccountStore.HoldAsync(tx, accountId);
+        var hat = new NewHat(ids.Next(IdKind.Hat), accountId, role.ToString(), siteId, subjectId, clock.GetUtcNow(), grantedBy);
+        if (await tx.FirstAsync(FindSame, hat) is { } same)
+        {
+            return same.Id;
+        }
+
+        await tx.ExecuteAsync(Insert, hat);
+        return hat.Id;
+    }
+
+    /// <summary>Takes a hat away, from the next request on; false when it is gone already.</summary>
+    public async Task<bool> RevokeHatAsync(Transaction tx, Id hatId, Id? revokedBy) =>
+        await tx.ExecuteAsync(Revoke, new Revocation(hatId, clock.GetUtcNow(), revokedBy)) == 1;
+
+    /// <summary>Takes away all hats that speak for a volunteer, resident or team.</summary>
+    public Task<int> RevokeHatsOfSubjectAsync(Transaction tx, Id subjectId, Id? revokedBy) =>
+        tx.ExecuteAsync(RevokeOfSubject, new Revocation(subjectId, clock.GetUtcNow(), revokedBy));
+
+    public Task<int> RevokeHatsOfAccountAsync(Transaction tx, Id accountId, Id? revokedBy) =>
+        tx.ExecuteAsync(RevokeOfAccount, new Revocation(accountId, clock.GetUtcNow(), revokedBy));
+
+    private sealed record NewHat(Id Id, Id AccountId, string Role, Id? SiteId, Id? SubjectId, DateTimeOffset GrantedAt, Id? GrantedBy);
+
+    private sealed record Revocation(Id Id, DateTimeOffset RevokedAt, Id? RevokedBy);
+
+    private sealed record HatId
+    {
+        public Id Id { get; init; }
+    }
+}
+
+/// <summary>A hat as its wearer sees it.</summary>
+public sealed record HeldHat
+{
+    public Id Id { get; init; }
+
+    public Role Role { get; init; }
+
+    public Id? SiteId { get; init; }
+
+    public string? SiteName { get; init; }
+
+    /// <summary>The volunteer, resident or team it speaks for.</summary>
+    public Id? SubjectId { get; init; }
+
+    public string? SubjectName { get; init; }
+}
