@@ -21,6 +21,7 @@ public sealed class SignOut(Database database, SessionStore sessions, Caller cal
         Post("/auth/logout");
         AllowAnyone();
         NeverKeepAnswer();
+        Refuses(Refusals.SignInNeeded);
     }
 
     protected override async Task<Outcome<Done>> RunAsync(SignOutRequest request, CancellationToken ct)

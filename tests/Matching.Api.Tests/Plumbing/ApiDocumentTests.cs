@@ -79,7 +79,8 @@ public class ApiDocumentTests
     [Test]
     public void Every_yes_has_an_example_unless_it_is_a_file()
     {
-        foreach (var operation in Operation.All(JsonNode.Parse(_text)!))
+        // A bare yes has nothing to show.
+        foreach (var operation in Operation.All(JsonNode.Parse(_text)!).Where(operation => Deeds.All.Single(deed => deed.Name == operation.Name).Response != typeof(Done)))
         {
             var yes = operation.Node["responses"]!.AsObject().First().Value!["content"]!.AsObject();
             Assert.That(yes["application/json"] is null || yes["application/json"]!["example"] is not null, operation.Name);
