@@ -72,7 +72,8 @@ CREATE TABLE skills (
     CONSTRAINT pk_skills PRIMARY KEY {clustered} (id),
     CONSTRAINT fk_skills_center FOREIGN KEY (center_id) REFERENCES sites (id)
 );
-CREATE INDEX ix_skills_code ON skills (code);
+CREATE UNIQUE INDEX ux_skills_common ON skills (code) WHERE center_id IS NULL;
+CREATE UNIQUE INDEX ux_skills_center ON skills (center_id, code) WHERE center_id IS NOT NULL;
 
 CREATE TABLE qualifications (
     id BINARY(16) NOT NULL,
@@ -85,7 +86,8 @@ CREATE TABLE qualifications (
     CONSTRAINT pk_qualifications PRIMARY KEY {clustered} (id),
     CONSTRAINT fk_qualifications_center FOREIGN KEY (center_id) REFERENCES sites (id)
 );
-CREATE INDEX ix_qualifications_code ON qualifications (code);
+CREATE UNIQUE INDEX ux_qualifications_common ON qualifications (code) WHERE center_id IS NULL;
+CREATE UNIQUE INDEX ux_qualifications_center ON qualifications (center_id, code) WHERE center_id IS NOT NULL;
 
 CREATE TABLE menu_items (
     id BINARY(16) NOT NULL,

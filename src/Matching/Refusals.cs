@@ -270,8 +270,8 @@ public static class Refusals
     public static readonly Refusal SiteHasOpenWork = new("site_has_open_work", RefusalKind.Conflict,
         "该站点还有未办结的微心愿或订单。", "The site still has wishes or orders that are not finished.");
 
-    public static readonly Refusal PolicyChangedMeanwhile = new("policy_changed_meanwhile", RefusalKind.Conflict,
-        "规则刚被他人修改，请刷新后再试。", "Somebody else has just put another policy in force; read it again.");
+    public static readonly Refusal PolicyUnknown = new("policy_unknown", RefusalKind.Unknown,
+        "没有这个版本的规则。", "There is no such version of the policy.");
 
     // ── The catalog ─────────────────────────────────────────────────────────────────────────────────────────────────
     public static readonly Refusal MenuItemUnknown = new("menu_item_unknown", RefusalKind.Unknown,

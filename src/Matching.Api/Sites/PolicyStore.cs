@@ -11,7 +11,7 @@ namespace Matching.Api.Sites;
 /// A center's policies: numbered, never changed in place, the greatest number in force. Number 1 is the defaults and has no row. The zone stands on the
 /// center itself, so that there is one of it. What is asked for all day long is remembered for a second, so that another process is heard in time.
 /// </summary>
-public sealed partial class PolicyStore(Database database, MachineClock clock)
+public sealed class PolicyStore(Database database, MachineClock clock, Ids ids)
 {
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(1);
 
@@ -27,6 +27,23 @@ public sealed partial class PolicyStore(Database database, MachineClock clock)
         """);
 
     private static readonly Sql<NumberQuery, BodyRow> Body = new("SELECT body FROM policies WHERE center_id = @CenterId AND number = @Number");
+
+    private static readonly Sql<VersionsQuery, PolicyVersion> ListVersions = new(
+        """
+        SELECT number, reason, created_at, created_by FROM policies
+        WHERE center_id = @CenterId AND number < @Before
+        ORDER BY number DESC
+        {page}
+        """);
+
+    private static readonly Sql<NewRow> Insert = new(
+        """
+        INSERT INTO policies (id, center_id, number, body, reason, created_at, created_by)
+        VALUES (@Id, @CenterId, @Number, @Body, @Reason, @CreatedAt, @CreatedBy)
+        """);
+
+    private static readonly Sql<ZoneRow> SetZone = new(
+        "UPDATE sites SET version = version + 1, time_zone = @Zone WHERE id = @CenterId AND (time_zone IS NULL OR time_zone <> @Zone)");
 
     private static readonly Sql<ById, ModeRow> Modes = new(
         """
@@ -54,6 +71,33 @@ public sealed partial class PolicyStore(Database database, MachineClock clock)
     public async Task<Policy?> VersionAsync(Id centerId, int number) => await HeadAsync(database, centerId) is { } head && number <= (head.Number ?? 1)
         ? await LoadAsync(database, centerId, number, head.TimeZone)
         : null;
+
+    /// <summary>The number in force.</summary>
+    public async Task<int> NumberAsync(IRows rows, Id centerId) => (await HeadAsync(rows, centerId))?.Number ?? 1;
+
+    /// <summary>Newest first; the defaults are not among them.</summary>
+    public Task<List<PolicyVersion>> VersionsAsync(Id centerId, int before, int take) =>
+        database.ListAsync(ListVersions, new VersionsQuery(centerId, before, take));
+
+    /// <summary>
+    /// Puts a policy in force as the next number, and its zone on the center; false when the number before it is no longer the newest.
+    /// </summary>
+    public async Task<bool> PutAsync(Transaction tx, Id centerId, Policy policy, string reason, Id accountId, DateTimeOffset now)
+    {
+        var body = JsonSerializer.Serialize(policy with { Emergency = false }, Json);
+        try
+        {
+            await tx.ExecuteAsync(Insert, new NewRow(ids.Next(IdKind.Policy), centerId, policy.Version, body, reason, now, accountId));
+        }
+        catch (SomebodyWasFirstException)
+        {
+            return false;
+        }
+
+        await tx.ExecuteAsync(SetZone, new ZoneRow(centerId, policy.Zone));
+        tx.AfterCommit(() => Forget(centerId));
+        return true;
+    }
 
     /// <summary>What was remembered no longer holds: to be said after each commit that changed a policy or an emergency.</summary>
     public void Forget(Id centerId)
@@ -105,6 +149,12 @@ public sealed partial class PolicyStore(Database database, MachineClock clock)
 
     private sealed record NumberQuery(Id CenterId, int Number);
 
+    private sealed record VersionsQuery(Id CenterId, int Before, int Take);
+
+    private sealed record NewRow(Id Id, Id CenterId, int Number, string Body, string Reason, DateTimeOffset CreatedAt, Id CreatedBy);
+
+    private sealed record ZoneRow(Id CenterId, string Zone);
+
     private sealed record HeadRow
     {
         public string? TimeZone { get; init; }
@@ -125,4 +175,16 @@ public sealed partial class PolicyStore(Database database, MachineClock clock)
 
         public DateTimeOffset EndsAt { get; init; }
     }
+}
+
+/// <summary>One policy of a center's, without its figures.</summary>
+public sealed record PolicyVersion
+{
+    public int Number { get; init; }
+
+    public string? Reason { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public Id? CreatedBy { get; init; }
 }

@@ -29,6 +29,16 @@ public sealed partial class SiteStore(Database database)
         WHERE s.id = @Id
         """);
 
+    private static readonly Sql<ListQuery, Site> ListSites = new(
+        """
+        SELECT id, version, kind, parent_id, center_id, path, name, lat, lng, accuracy_m, radius_m, time_zone, responsible_name,
+            responsible_phone_sealed, closed_at, created_at
+        FROM sites
+        WHERE path > @After AND path >= @From AND path < @To AND (@Kind IS NULL OR kind = @Kind) AND (@Closed = 1 OR closed_at IS NULL)
+        ORDER BY path
+        {page}
+        """);
+
     public Task<Site?> FindAsync(Id id) => FindAsync(database, id);
 
     public Task<Site?> FindAsync(IRows rows, Id id) => rows.FirstAsync(ById, new ById(id));
@@ -41,6 +51,11 @@ public sealed partial class SiteStore(Database database)
     public Task<Site?> CenterOfAsync(Id id) => CenterOfAsync(database, id);
 
     public Task<Site?> CenterOfAsync(IRows rows, Id id) => rows.FirstAsync(CenterOf, new ById(id));
+
+    /// <summary>The site, when it is a center.</summary>
+    public Task<Site?> CenterAsync(Id id) => CenterAsync(database, id);
+
+    public async Task<Site?> CenterAsync(IRows rows, Id id) => await FindAsync(rows, id) is { Kind: SiteKind.Center } center ? center : null;
 
     public Task<Site?> OwnerOfAsync(Id id) => OwnerOfAsync(database, id);
 
@@ -61,4 +76,10 @@ public sealed partial class SiteStore(Database database)
 
     public async Task<TimeZoneInfo> TimeZoneAsync(IRows rows, Id centerId) =>
         TimeZoneInfo.FindSystemTimeZoneById((await FindAsync(rows, centerId))?.TimeZone ?? Policies.Policy.Default.Zone);
+
+    /// <summary>A part of the tree in its order: who stands above comes first.</summary>
+    public Task<List<Site>> ListAsync(Reach reach, SiteKind? kind, bool closed, string after, int take) =>
+        database.ListAsync(ListSites, new ListQuery(reach.From, reach.To, kind?.ToString(), closed, after, take));
+
+    private sealed record ListQuery(string From, string To, string? Kind, bool Closed, string After, int Take);
 }

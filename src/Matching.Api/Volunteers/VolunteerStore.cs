@@ -1,5 +1,6 @@
 using Matching.Api.Plumbing.Clocks;
 using Matching.Api.Plumbing.Database;
+using Matching.Sites;
 
 namespace Matching.Api.Volunteers;
 
@@ -17,6 +18,8 @@ public sealed partial class VolunteerStore(Database database, Ids ids, FieldCloc
     private static readonly Sql<ById> Raise = new("UPDATE volunteers SET version = version + 1 WHERE id = @Id");
 
     private static readonly Sql<NewChange> InsertChange = new("INSERT INTO volunteer_changes (id, volunteer_id) VALUES (@Id, @VolunteerId)");
+
+    private static readonly Sql<Below, IdRow> IdsBelow = new("SELECT id FROM volunteers WHERE center_id = @CenterId AND path >= @From AND path < @To");
 
     private static readonly Sql<AfterChange, VolunteerChange> ChangesAfter = new(
         """
@@ -43,12 +46,23 @@ public sealed partial class VolunteerStore(Database database, Ids ids, FieldCloc
         await tx.ExecuteAsync(InsertChange, new NewChange(ids.Next(IdKind.Change), volunteerId));
     }
 
+    /// <summary>The same for everybody below a site, where what changed is not theirs alone.</summary>
+    public async Task TouchBelowAsync(Transaction tx, Id centerId, Reach reach)
+    {
+        foreach (var row in await tx.ListAsync(IdsBelow, new Below(centerId, reach.From, reach.To)))
+        {
+            await TouchAsync(tx, row.Id);
+        }
+    }
+
     /// <summary>What changed after a place in the feed, in its order; one volunteer may come several times.</summary>
     public Task<List<VolunteerChange>> ChangesAfterAsync(long sequence, int take = 1_000) =>
         database.ListAsync(ChangesAfter, new AfterChange(sequence, take));
 
     /// <summary>The newest place in the feed; 0 when nothing ever changed.</summary>
     public async Task<long> LastChangeAsync() => (await database.FirstAsync(Last, Nothing.It))?.Sequence ?? 0;
+
+    private sealed record Below(Id CenterId, string From, string To);
 
     private sealed record NewChange(Id Id, Id VolunteerId);
 

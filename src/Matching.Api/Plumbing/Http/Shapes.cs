@@ -10,7 +10,13 @@ namespace Matching.Api.Plumbing.Http;
 /// <param name="Lng">Degrees east.</param>
 /// <param name="Datum">The grid that the two are meant in.</param>
 /// <param name="AccuracyM">How far off it may be, in metres.</param>
-public sealed record PlaceOnWire(double Lat, double Lng, Datum Datum, double? AccuracyM = null);
+public sealed record PlaceOnWire(double Lat, double Lng, Datum Datum, double? AccuracyM = null)
+{
+    public static PlaceOnWire Of(Place place) => new(Math.Round(place.Lat, 7), Math.Round(place.Lng, 7), Datum.Wgs84, place.AccuracyM);
+
+    /// <summary>The place in WGS-84, or why it is none. An accuracy that nobody gave is taken as exact.</summary>
+    public Outcome<Place> Read() => Places.Read(Lat, Lng, Datum, AccuracyM ?? 0);
+}
 
 /// <summary>A stretch of time as callers send and read it.</summary>
 public sealed record WindowOnWire(DateTimeOffset Start, DateTimeOffset End)
@@ -39,6 +45,9 @@ public static class Shapes
     public static IRuleBuilderOptions<T, WindowOnWire?> Forwards<T>(this IRuleBuilder<T, WindowOnWire?> rule) => rule
         .Must(window => window is null || window.End > window.Start)
         .Refuse(Refusals.WindowBackwards);
+
+    /// <summary>A refusal that a rule of ours found, as a validator says it.</summary>
+    public static ValidationFailure ToFailure(Refusal refusal, string field) => new(field, refusal.En) { ErrorCode = CodeMark + refusal.Code };
 
     public static Refusal ToRefusal(ValidationFailure failure)
     {
