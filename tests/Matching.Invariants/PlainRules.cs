@@ -1,0 +1,267 @@
+namespace Matching.Invariants;
+
+/// <summary>A sentence that one statement can check: it lists what breaks it, as an id and what is wrong with it.</summary>
+internal sealed record PlainRule(int Invariant, string Sentence, string Looked, string Breaches)
+{
+    public Finding Check(Rows rows) => new(Invariant, Sentence, rows.Count(Looked), rows.List(Breaches, row => $"{row.Id(0)} {row.Text(1)}".TrimEnd()));
+}
+
+/// <summary>What statements alone can check. <c>{now}</c> stands for the field clock's time.</summary>
+internal static class PlainRules
+{
+    private const string Finished = "('Closed', 'Cancelled', 'Unfilled', 'Failed')";
+
+    public static readonly IReadOnlyList<PlainRule> All =
+    [
+        // ── 1: one owner, one due-date, one action ──────────────────────────────────────────────────────────────────
+        new(1, "An unfinished order has an owner, a next due-date and a next action",
+            $"SELECT COUNT(*) FROM orders WHERE state NOT IN {Finished}",
+            $"""
+            SELECT o.id, o.state FROM orders o LEFT JOIN sites s ON s.id = o.owner_site_id
+            WHERE o.state NOT IN {Finished} AND (o.due_at IS NULL OR o.next_action IS NULL OR s.id IS NULL)
+            """),
+        new(1, "A finished order has neither due-date nor action, and says when it ended",
+            $"SELECT COUNT(*) FROM orders WHERE state IN {Finished}",
+            $"SELECT id, state FROM orders WHERE state IN {Finished} AND (due_at IS NOT NULL OR next_action IS NOT NULL OR closed_at IS NULL)"),
+        new(1, "The owner is a site of the order's center, and the level is its kind",
+            "SELECT COUNT(*) FROM orders",
+            """
+            SELECT o.id, CONCAT(o.level, ' of ', s.kind) FROM orders o JOIN sites s ON s.id = o.owner_site_id
+            WHERE s.center_id <> o.center_id OR s.kind <> o.level OR s.path <> o.owner_path
+            """),
+        new(1, "An order is owned by where it came from or by a site above that, unless it was handed down",
+            "SELECT COUNT(*) FROM orders WHERE mode <> 'Directive'",
+            "SELECT id, level FROM orders WHERE mode <> 'Directive' AND SUBSTR(home_path, 1, LENGTH(owner_path)) <> owner_path"),
+        new(1, "A wish that waits for somebody has a due-date and an action, and no other has",
+            "SELECT COUNT(*) FROM wishes",
+            """
+            SELECT id, state FROM wishes
+            WHERE (state IN ('Submitted', 'Triaging', 'NeedsInfo')) <> (due_at IS NOT NULL) OR (due_at IS NULL) <> (next_action IS NULL)
+            """),
+
+        // ── 2: never more than the seats ────────────────────────────────────────────────────────────────────────────
+        new(2, "No more people hold an order than it has seats",
+            "SELECT COUNT(*) FROM orders",
+            """
+            SELECT o.id, CONCAT(COUNT(*), ' of ', o.people_wanted) FROM orders o JOIN assignments a ON a.order_id = o.id AND a.holds = 1
+            GROUP BY o.id, o.people_wanted HAVING COUNT(*) > o.people_wanted
+            """),
+        new(2, "The count of filled seats is the number of those who hold one",
+            "SELECT COUNT(*) FROM orders",
+            """
+            SELECT o.id, CONCAT(o.state, ': ', o.seats_filled, ' filled, ', held.n, ' held') FROM orders o
+            JOIN (SELECT o2.id, (SELECT COUNT(*) FROM assignments a WHERE a.order_id = o2.id AND a.holds = 1) AS n FROM orders o2) held ON held.id = o.id
+            WHERE o.seats_filled <> held.n
+            """),
+        new(2, "A filled seat and its assignment name each other",
+            "SELECT COUNT(*) FROM seats WHERE assignment_id IS NOT NULL",
+            """
+            SELECT s.order_id, CONCAT('seat ', s.number) FROM seats s LEFT JOIN assignments a ON a.id = s.assignment_id
+            WHERE s.assignment_id IS NOT NULL AND (a.id IS NULL OR a.holds = 0 OR a.order_id <> s.order_id OR a.seat_number <> s.number)
+            UNION ALL
+            SELECT a.id, 'holds a seat that does not know' FROM assignments a LEFT JOIN seats s ON s.assignment_id = a.id
+            WHERE a.holds = 1 AND s.order_id IS NULL
+            """),
+        new(2, "An assignment holds its seat while it is confirmed, checked in, checked out or verified, and then only",
+            "SELECT COUNT(*) FROM assignments",
+            "SELECT id, state FROM assignments WHERE (state IN ('Confirmed', 'CheckedIn', 'CheckedOut', 'Verified')) <> (holds = 1)"),
+        new(2, "An accepted order has all its seats filled",
+            "SELECT COUNT(*) FROM orders WHERE state = 'Accepted'",
+            "SELECT id, CONCAT(seats_filled, ' of ', people_wanted) FROM orders WHERE state = 'Accepted' AND seats_filled < people_wanted"),
+        new(2, "An accepted offer made one assignment, of its own volunteer, before it expired",
+            "SELECT COUNT(*) FROM offers WHERE state = 'Accepted' AND volunteer_id IS NOT NULL",
+            """
+            SELECT f.id, CONCAT(COUNT(a.id), ' assignments') FROM offers f LEFT JOIN assignments a ON a.offer_id = f.id AND a.volunteer_id = f.volunteer_id AND a.order_id = f.order_id
+            WHERE f.state = 'Accepted' AND f.volunteer_id IS NOT NULL
+            GROUP BY f.id, f.answered_at, f.expires_at HAVING COUNT(a.id) <> 1 OR f.answered_at >= f.expires_at
+            """),
+        new(2, "An assignment that came from an offer came from one that was accepted",
+            "SELECT COUNT(*) FROM assignments WHERE offer_id IS NOT NULL",
+            "SELECT a.id, f.state FROM assignments a JOIN offers f ON f.id = a.offer_id WHERE f.state <> 'Accepted' OR f.order_id <> a.order_id"),
+
+        // ── 3: nobody in two places ─────────────────────────────────────────────────────────────────────────────────
+        new(3, "Nobody holds two assignments that overlap",
+            "SELECT COUNT(*) FROM assignments WHERE holds = 1",
+            """
+            SELECT a.id, CONCAT('and another from ', b.window_start) FROM assignments a
+            JOIN assignments b ON b.volunteer_id = a.volunteer_id AND b.holds = 1 AND b.id > a.id
+                AND b.window_start < a.window_end AND a.window_start < b.window_end
+            WHERE a.holds = 1
+            """),
+
+        // ── 4: hard rules that statements can recompute ─────────────────────────────────────────────────────────────
+        new(4, "Who took an order belongs to its center",
+            "SELECT COUNT(*) FROM assignments",
+            "SELECT a.id, '' FROM assignments a JOIN volunteers v ON v.id = a.volunteer_id WHERE v.center_id <> a.center_id"),
+        new(4, "Who took an order was registered by real name",
+            "SELECT COUNT(*) FROM assignments",
+            "SELECT a.id, '' FROM assignments a JOIN volunteers v ON v.id = a.volunteer_id WHERE v.real_name = 0"),
+        new(4, "Who took an order has each skill that it asks for, or one below it, at its level",
+            "SELECT COUNT(*) FROM assignments a JOIN order_skills n ON n.order_id = a.order_id",
+            """
+            WITH RECURSIVE counts_as(required, skill) AS (
+                SELECT id, id FROM skills
+                UNION ALL
+                SELECT c.required, s.id FROM skills s JOIN counts_as c ON s.parent_id = c.skill
+            )
+            SELECT a.id, 'lacks a skill' FROM assignments a JOIN order_skills n ON n.order_id = a.order_id
+            WHERE NOT EXISTS (
+                SELECT 1 FROM volunteer_skills v JOIN counts_as c ON c.required = n.skill_id AND c.skill = v.skill_id
+                WHERE v.volunteer_id = a.volunteer_id AND v.level >= n.level)
+            """),
+        new(4, "Nobody took an order of somebody with whom one of the two would not meet",
+            "SELECT COUNT(*) FROM assignments",
+            """
+            SELECT a.id, b.said_by FROM assignments a JOIN wish_orders x ON x.order_id = a.order_id JOIN wishes w ON w.id = x.wish_id
+            JOIN blocks b ON b.volunteer_id = a.volunteer_id AND b.resident_id = w.resident_id AND b.said_at <= a.accepted_at
+            """),
+        new(4, "Who took an order is of the gender and speaks the language that was asked for",
+            "SELECT COUNT(*) FROM assignments a JOIN orders o ON o.id = a.order_id WHERE o.gender_wanted IS NOT NULL OR o.language_wanted IS NOT NULL",
+            """
+            SELECT a.id, CONCAT(v.gender, ' ', v.languages) FROM assignments a JOIN orders o ON o.id = a.order_id JOIN volunteers v ON v.id = a.volunteer_id
+            WHERE (o.gender_wanted IS NOT NULL AND o.gender_wanted <> v.gender)
+                OR (o.language_wanted IS NOT NULL AND INSTR(v.languages, o.language_wanted) = 0)
+            """),
+        new(4, "Nobody was asked twice for one edition of an order",
+            "SELECT COUNT(*) FROM offers",
+            """
+            SELECT MIN(id), CONCAT(COUNT(*), ' offers') FROM offers WHERE volunteer_id IS NOT NULL
+            GROUP BY order_id, volunteer_id, edition HAVING COUNT(*) > 1
+            """),
+
+        // ── 5: the ledger (the chain itself is in LedgerCheck) ──────────────────────────────────────────────────────
+        new(5, "A verified assignment's lines in the ledger are its minutes, less what still waits for approval or was refused",
+            "SELECT COUNT(*) FROM assignments WHERE state = 'Verified'",
+            """
+            SELECT a.id, CONCAT(a.minutes, ' verified, ', l.posted, ' posted, ', p.waiting, ' waiting') FROM assignments a
+            JOIN (SELECT a2.id, (SELECT COALESCE(SUM(h.minutes), 0) FROM hours_entries h WHERE h.assignment_id = a2.id) AS posted FROM assignments a2) l ON l.id = a.id
+            JOIN (SELECT a3.id, (SELECT COALESCE(SUM(h.minutes), 0) FROM hours_approvals h WHERE h.assignment_id = a3.id AND h.state <> 'Approved') AS waiting
+                FROM assignments a3) p ON p.id = a.id
+            WHERE a.state = 'Verified' AND NOT EXISTS (SELECT 1 FROM hours_entries r WHERE r.assignment_id = a.id AND r.reverses_id IS NOT NULL)
+                AND COALESCE(a.minutes, 0) <> l.posted + p.waiting
+            """),
+        new(5, "Every line of the ledger is of a verified assignment of the same volunteer and order",
+            "SELECT COUNT(*) FROM hours_entries",
+            """
+            SELECT h.id, a.state FROM hours_entries h JOIN assignments a ON a.id = h.assignment_id
+            WHERE a.state <> 'Verified' OR a.volunteer_id <> h.volunteer_id OR a.order_id <> h.order_id
+            """),
+        new(5, "A reversal takes back one earlier line of the same volunteer in full",
+            "SELECT COUNT(*) FROM hours_entries WHERE reverses_id IS NOT NULL",
+            """
+            SELECT r.id, '' FROM hours_entries r LEFT JOIN hours_entries h ON h.id = r.reverses_id
+            WHERE r.reverses_id IS NOT NULL AND (h.id IS NULL OR h.volunteer_id <> r.volunteer_id OR h.minutes <> -r.minutes OR h.sequence >= r.sequence)
+            """),
+        new(5, "A volunteer's verified minutes are the sum of her ledger",
+            "SELECT COUNT(*) FROM volunteers",
+            """
+            SELECT v.id, CONCAT(v.verified_minutes, ' kept, ', l.n, ' in the ledger') FROM volunteers v
+            JOIN (SELECT v2.id, (SELECT COALESCE(SUM(h.minutes), 0) FROM hours_entries h WHERE h.volunteer_id = v2.id) AS n FROM volunteers v2) l ON l.id = v.id
+            WHERE v.verified_minutes <> l.n
+            """),
+        new(5, "Nobody who served a confirmed order waits for her assignment to be verified",
+            "SELECT COUNT(*) FROM assignments a JOIN orders o ON o.id = a.order_id WHERE o.state = 'Closed'",
+            """
+            SELECT a.id, CONCAT(a.state, ' in a closed order') FROM assignments a JOIN orders o ON o.id = a.order_id
+            WHERE o.state = 'Closed' AND a.state IN ('Confirmed', 'CheckedIn', 'CheckedOut')
+            """),
+
+        // ── 7: one key, one effect ──────────────────────────────────────────────────────────────────────────────────
+        new(7, "A key that was kept has its answer",
+            "SELECT COUNT(*) FROM idempotency_keys",
+            "SELECT NULL, HEX(key_hash) FROM idempotency_keys WHERE status IS NULL OR answer_sealed IS NULL OR expires_at <= created_at"),
+        new(7, "A wish that was submitted without curation made one order",
+            "SELECT COUNT(*) FROM wishes w JOIN menu_items m ON m.id = w.menu_item_id WHERE m.needs_curation = 0",
+            """
+            SELECT w.id, CONCAT(COUNT(x.order_id), ' orders') FROM wishes w JOIN menu_items m ON m.id = w.menu_item_id
+            LEFT JOIN wish_orders x ON x.wish_id = w.id
+            WHERE m.needs_curation = 0 AND NOT EXISTS (SELECT 1 FROM transitions t WHERE t.subject_id = w.id AND t.to_state = 'Triaging')
+            GROUP BY w.id HAVING COUNT(x.order_id) > 1
+            """),
+
+        // ── 8: what must not be written down ────────────────────────────────────────────────────────────────────────
+        new(8, "A message holds nothing but ids, codes, times and numbers",
+            "SELECT COUNT(*) FROM outbox",
+            """
+            SELECT id, topic FROM outbox WHERE body GLOB '*[^ -~]*' OR body LIKE '%"name"%' OR body LIKE '%"phone"%' OR body LIKE '%"address"%' OR body LIKE '%"words"%'
+            """),
+        new(8, "A notice holds nothing but ids, codes, times and numbers",
+            "SELECT COUNT(*) FROM notices",
+            """
+            SELECT id, topic FROM notices WHERE body GLOB '*[^ -~]*' OR body LIKE '%"name"%' OR body LIKE '%"phone"%' OR body LIKE '%"address"%' OR body LIKE '%"words"%'
+            """),
+        new(8, "A look at personal data says whose, by whom and as what",
+            "SELECT COUNT(*) FROM reveals",
+            "SELECT id, what FROM reveals WHERE what = '' OR role = ''"),
+
+        // ── Besides: counts that are kept agree with what they count, and nothing is left lying ─────────────────────
+        new(0, "A wish's counts of orders are those of its orders",
+            "SELECT COUNT(*) FROM wishes",
+            $"""
+            SELECT w.id, CONCAT(w.state, ': ', w.orders_total, '/', w.orders_open, '/', w.orders_served, ' kept, ', c.total, '/', c.still_open, '/', c.served, ' counted') FROM wishes w
+            JOIN (
+                SELECT w2.id, COUNT(o.id) AS total, COALESCE(SUM(o.state NOT IN {Finished}), 0) AS still_open, COALESCE(SUM(o.state = 'Closed'), 0) AS served
+                FROM wishes w2 LEFT JOIN wish_orders x ON x.wish_id = w2.id LEFT JOIN orders o ON o.id = x.order_id GROUP BY w2.id) c ON c.id = w.id
+            WHERE w.orders_total <> c.total OR w.orders_open <> c.still_open OR w.orders_served <> c.served
+            """),
+        new(0, "A wish with orders is ordered while one is open, then fulfilled or unfulfilled, or withdrawn",
+            "SELECT COUNT(*) FROM wishes WHERE orders_total > 0",
+            """
+            SELECT id, state FROM wishes WHERE orders_total > 0 AND NOT (
+                (state = 'Ordered' AND orders_open > 0) OR (state = 'Fulfilled' AND orders_open = 0 AND orders_served > 0)
+                OR (state = 'Unfulfilled' AND orders_open = 0 AND orders_served = 0) OR state = 'Withdrawn')
+            """),
+        new(0, "A volunteer's counts of offers are those of her offers",
+            "SELECT COUNT(*) FROM volunteers",
+            """
+            SELECT v.id, CONCAT(v.asked, '/', v.accepted, ' kept, ', c.asked, '/', c.accepted, ' counted') FROM volunteers v
+            JOIN (SELECT v2.id, COALESCE(SUM(f.state IN ('Accepted', 'Declined', 'Expired')), 0) AS asked, COALESCE(SUM(f.state = 'Accepted'), 0) AS accepted
+                FROM volunteers v2 LEFT JOIN offers f ON f.volunteer_id = v2.id GROUP BY v2.id) c ON c.id = v.id
+            WHERE v.asked <> c.asked OR v.accepted <> c.accepted
+            """),
+        new(0, "A volunteer's counts of services are those of her assignments",
+            "SELECT COUNT(*) FROM volunteers",
+            """
+            SELECT v.id, CONCAT(v.no_shows, ' missed and ', v.came, ' come kept, ', c.missed, ' and ', c.came, ' counted') FROM volunteers v
+            JOIN (SELECT v2.id, COALESCE(SUM(a.state = 'NoShow'), 0) AS missed, COALESCE(SUM(a.checked_in_at IS NOT NULL), 0) AS came
+                FROM volunteers v2 LEFT JOIN assignments a ON a.volunteer_id = v2.id GROUP BY v2.id) c ON c.id = v.id
+            WHERE v.no_shows <> c.missed OR v.came <> c.came
+            """),
+        new(0, "A volunteer's rating is the sum of what residents gave",
+            "SELECT COUNT(*) FROM volunteers",
+            """
+            SELECT v.id, CONCAT(v.rating_sum, '/', v.rating_count, ' kept, ', c.total, '/', c.n, ' counted') FROM volunteers v
+            JOIN (SELECT v2.id, COALESCE(SUM(r.score), 0) AS total, COUNT(r.score) AS n
+                FROM volunteers v2 LEFT JOIN assignments a ON a.volunteer_id = v2.id
+                LEFT JOIN ratings r ON r.assignment_id = a.id AND r.direction = 'OfVolunteer' AND r.silent = 0 AND r.shown_at IS NOT NULL
+                GROUP BY v2.id) c ON c.id = v.id
+            WHERE v.rating_sum <> c.total OR v.rating_count <> c.n
+            """),
+        new(0, "Silence is recorded as silence: a rating has a score or is silent, not both",
+            "SELECT COUNT(*) FROM ratings",
+            "SELECT id, '' FROM ratings WHERE (score IS NULL) <> (silent = 1)"),
+        new(0, "No offer is open past its expiry, or on an order that looks for nobody",
+            "SELECT COUNT(*) FROM offers WHERE state = 'Pending'",
+            """
+            SELECT f.id, CONCAT(o.state, ', expires ', f.expires_at) FROM offers f JOIN orders o ON o.id = f.order_id
+            WHERE f.state = 'Pending' AND (f.expires_at <= '{now}' OR o.state NOT IN ('Dispatching', 'ManualHold', 'InService'))
+            """),
+        new(0, "Nothing is due any more by the field clock",
+            "SELECT (SELECT COUNT(*) FROM orders WHERE due_at IS NOT NULL) + (SELECT COUNT(*) FROM wishes WHERE due_at IS NOT NULL)",
+            """
+            SELECT id, CONCAT(next_action, ' at ', due_at) FROM orders WHERE due_at <= '{now}'
+            UNION ALL SELECT id, CONCAT(next_action, ' at ', due_at) FROM wishes WHERE due_at <= '{now}'
+            UNION ALL SELECT id, CONCAT('ends at ', due_at) FROM mode_activations WHERE due_at <= '{now}'
+            UNION ALL SELECT id, CONCAT('suspended until ', suspended_until) FROM volunteers WHERE suspended_until <= '{now}'
+            """),
+        new(0, "Every message was handed on",
+            "SELECT COUNT(*) FROM outbox",
+            "SELECT id, CONCAT(topic, ', ', attempts, ' attempts ', error) FROM outbox WHERE due_at IS NOT NULL"),
+        new(0, "No run of a job ended in an error",
+            "SELECT COUNT(*) FROM job_runs",
+            "SELECT id, CONCAT(job, ': ', error) FROM job_runs WHERE error IS NOT NULL"),
+        new(0, "Every row stands on the rows that it names",
+            "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'",
+            "SELECT NULL, CONCAT(\"table\", ' row ', rowid) FROM pragma_foreign_key_check"),
+    ];
+}

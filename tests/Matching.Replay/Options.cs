@@ -1,0 +1,145 @@
+using System.Globalization;
+
+namespace Matching.Replay;
+
+/// <summary>What the command line says. Rates are shares of 1.</summary>
+public sealed record Options
+{
+    public string File { get; init; } = "";
+
+    /// <summary>How many rows of the file; all of them when left out.</summary>
+    public int Limit { get; init; } = int.MaxValue;
+
+    /// <summary>A server that runs already; without it one is started, with an empty database of its own.</summary>
+    public Uri? Url { get; init; }
+
+    public string AdminUser { get; init; } = "replay";
+
+    public string AdminPassword { get; init; } = "replay-Pass-9f27";
+
+    /// <summary>The database file of a server that was not started here, for the check of its rows.</summary>
+    public string? Database { get; init; }
+
+    public int Seed { get; init; } = 20171227;
+
+    /// <summary>For watching: at most so many seconds of the field a real second; none: as fast as it goes.</summary>
+    public double? Speed { get; init; }
+
+    public int VolunteersPerStation { get; init; } = 12;
+
+    public int ResidentsPerSite { get; init; } = 3;
+
+    public double Accept { get; init; } = 0.35;
+
+    public double Decline { get; init; } = 0.30;
+
+    /// <summary>Of those who accept: give the seat back in time.</summary>
+    public double Release { get; init; } = 0.03;
+
+    public double Late { get; init; } = 0.12;
+
+    public double NoShow { get; init; } = 0.04;
+
+    /// <summary>Of those who came: go home without checking out.</summary>
+    public double ForgetCheckOut { get; init; } = 0.05;
+
+    public double Confirm { get; init; } = 0.70;
+
+    public double Dispute { get; init; } = 0.02;
+
+    /// <summary>Of either side.</summary>
+    public double Rate { get; init; } = 0.60;
+
+    /// <summary>Residents who take their wish back before it is served.</summary>
+    public double Withdraw { get; init; } = 0.02;
+
+    /// <summary>Requests sent a second time under the same key, as an app does that lost the answer.</summary>
+    public double Repeat { get; init; } = 0.02;
+
+    /// <summary>How often the server that was started here is killed and started again; none: never.</summary>
+    public TimeSpan? KillEvery { get; init; }
+
+    /// <summary>Leave the database of the server that was started here where it is.</summary>
+    public bool Keep { get; init; }
+
+    public bool Quiet { get; init; }
+
+    public const string Usage =
+        """
+        Replays requests of a city through the service.
+
+          dotnet run --project tests/Matching.Replay -- <csv> [options]
+
+          --limit N                    only the first N rows
+          --seed N                     another town of made-up people
+          --speed X                    for watching: at most X seconds of the field a second
+          --url http://…               a server that runs already, in Development; it needs
+            --admin-user, --admin-password   a platform-admin's
+            --database FILE                  its SQLite file, if the invariants are to be checked
+          --kill-every 5s              kill -9 the server again and again, and start it anew
+          --keep                       leave the database behind
+          --quiet                      no progress bar
+          --volunteers-per-station N   --residents-per-site N
+          --accept 0.35  --decline 0.30     of those who are asked; the rest lets the offer lapse
+          --release 0.03 --late 0.12 --no-show 0.04 --forget-check-out 0.05    of those who accept
+          --confirm 0.70 --dispute 0.02 --rate 0.60 --withdraw 0.02 --repeat 0.02
+        """;
+
+    public static Options Parse(IReadOnlyList<string> arguments)
+    {
+        var options = new Options();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            string Value() => ++i < arguments.Count ? arguments[i] : throw new OptionException($"{arguments[i - 1]} needs a value.");
+            int Whole() => int.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : throw new OptionException($"{arguments[i - 1]} takes a whole number.");
+            double Decimal() => double.TryParse(Value(), NumberStyles.Float, CultureInfo.InvariantCulture, out var x) ? x : throw new OptionException($"{arguments[i - 1]} takes a number.");
+            double Share() => Decimal() is >= 0 and <= 1 and var x ? x : throw new OptionException($"{arguments[i - 1]} takes a share from 0 to 1.");
+            options = arguments[i] switch
+            {
+                "--limit" => options with { Limit = Whole() },
+                "--url" => options with { Url = new Uri(Value()) },
+                "--admin-user" => options with { AdminUser = Value() },
+                "--admin-password" => options with { AdminPassword = Value() },
+                "--database" => options with { Database = Value() },
+                "--seed" => options with { Seed = Whole() },
+                "--speed" => options with { Speed = Decimal() },
+                "--volunteers-per-station" => options with { VolunteersPerStation = Whole() },
+                "--residents-per-site" => options with { ResidentsPerSite = Math.Max(1, Whole()) },
+                "--accept" => options with { Accept = Share() },
+                "--decline" => options with { Decline = Share() },
+                "--release" => options with { Release = Share() },
+                "--late" => options with { Late = Share() },
+                "--no-show" => options with { NoShow = Share() },
+                "--forget-check-out" => options with { ForgetCheckOut = Share() },
+                "--confirm" => options with { Confirm = Share() },
+                "--dispute" => options with { Dispute = Share() },
+                "--rate" => options with { Rate = Share() },
+                "--withdraw" => options with { Withdraw = Share() },
+                "--repeat" => options with { Repeat = Share() },
+                "--kill-every" => options with { KillEvery = Pause(Value()) },
+                "--keep" => options with { Keep = true },
+                "--quiet" => options with { Quiet = true },
+                ['-', ..] and var unknown => throw new OptionException($"There is no option {unknown}."),
+                var file when options.File.Length == 0 => options with { File = file },
+                var more => throw new OptionException($"One file at a time; what is {more}?"),
+            };
+        }
+
+        return options switch
+        {
+            { File: "" } => throw new OptionException("Name the file of requests."),
+            { Url: not null, KillEvery: not null } => throw new OptionException("Only a server that was started here can be killed: leave out --url or --kill-every."),
+            _ when options.Accept + options.Decline > 1 => throw new OptionException("--accept and --decline are more than everybody."),
+            _ when options.Confirm + options.Dispute > 1 => throw new OptionException("--confirm and --dispute are more than everybody."),
+            _ when options.NoShow + options.Late + options.Release > 1 => throw new OptionException("--no-show, --late and --release are more than everybody."),
+            _ => options,
+        };
+    }
+
+    private static TimeSpan Pause(string text) =>
+        text.EndsWith('s') && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+            ? TimeSpan.FromSeconds(seconds) : throw new OptionException("--kill-every takes seconds: 5s.");
+}
+
+/// <summary>The command line cannot be understood; the message says why.</summary>
+public sealed class OptionException(string message) : Exception(message);

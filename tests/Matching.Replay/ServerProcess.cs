@@ -1,0 +1,166 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Matching.Replay;
+
+/// <summary>A server of its own: a process with an empty database in a folder of its own, which can be killed and started again.</summary>
+public sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
+
+    private readonly Options _options;
+    private readonly string _folder;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private Process? _process;
+
+    private ServerProcess(Options options)
+    {
+        _options = options;
+        _folder = Directory.CreateTempSubdirectory("matching-replay-").FullName;
+        Url = new Uri($"http://127.0.0.1:{FreePort()}");
+    }
+
+    public Uri Url { get; }
+
+    public string DatabaseFile => Path.Combine(_folder, "matching.db");
+
+    public string LogFile => Path.Combine(_folder, "server.log");
+
+    public int Kills { get; private set; }
+
+    public static async Task<ServerProcess> StartAsync(Options options)
+    {
+        var server = new ServerProcess(options);
+        try
+        {
+            await server.StartAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>As a power cut would: no signal that could be caught, no time to finish. Then a start.</summary>
+    public async Task KillAndStartAsync()
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            await KillAsync();
+            Kills++;
+            await StartAsync();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Comes back when the server is not being started anew.</summary>
+    public async Task ReadyAsync()
+    {
+        await _gate.WaitAsync();
+        _gate.Release();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _gate.Dispose();
+        if (!_options.Keep)
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private async Task StartAsync()
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        {
+            WorkingDirectory = AppContext.BaseDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Matching.Api.dll"));
+        foreach (var (name, value) in Settings())
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = Process.Start(start) ?? throw new InvalidOperationException("The server did not start.");
+        var log = TextWriter.Synchronized(new StreamWriter(LogFile, append: true) { AutoFlush = true });
+        _process.OutputDataReceived += (_, line) => log.WriteLine(line.Data);
+        _process.ErrorDataReceived += (_, line) => log.WriteLine(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await AnswersAsync(_process);
+    }
+
+    private Dictionary<string, string> Settings() => new()
+    {
+        ["ASPNETCORE_ENVIRONMENT"] = "Development",
+        ["Urls"] = Url.ToString(),
+        ["Database__File"] = DatabaseFile,
+        ["Demonstration__Seed"] = "false",
+        ["Admin__Username"] = _options.AdminUser,
+        ["Admin__Password"] = _options.AdminPassword,
+        // A town signs in from one address within a minute.
+        ["Codes__PhonePause"] = "00:00:00",
+        ["Codes__PhonePerDay"] = "1000000",
+        ["Codes__AddressPause"] = "00:00:00",
+        ["Codes__AddressPerDay"] = "1000000",
+        ["Logging__LogLevel__Default"] = "Warning",
+    };
+
+    private async Task AnswersAsync(Process process)
+    {
+        using var client = new HttpClient { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(5) };
+        var began = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(began) < StartsWithin)
+        {
+            if (process.HasExited)
+            {
+                break;
+            }
+
+            try
+            {
+                using var answer = await client.GetAsync("/api/v1/development/clock");
+                if (answer.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (Exception problem) when (problem is HttpRequestException or OperationCanceledException)
+            {
+                // Not yet.
+            }
+
+            await Task.Delay(50);
+        }
+
+        throw new InvalidOperationException($"The server does not answer; its last words:\n{string.Join('\n', System.IO.File.ReadLines(LogFile).TakeLast(20))}");
+    }
+
+    private async Task KillAsync()
+    {
+        if (_process is { } process)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+            process.Dispose();
+            _process = null;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
