@@ -37,7 +37,8 @@ public static class Wire
     {
         foreach (var property in type.Properties)
         {
-            if (property.AssociatedParameter is { HasDefaultValue: false } parameter && !IsNullable(property, parameter))
+            // What has no setter is only ever written: messages are made of anonymous objects.
+            if (property.Set is not null && property.AssociatedParameter is { HasDefaultValue: false } parameter && !IsNullable(property, parameter))
             {
                 property.IsRequired = true;
             }
