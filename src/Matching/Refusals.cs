@@ -373,7 +373,7 @@ public static class Refusals
         "请先领取这条微心愿再处理。", "Take up the wish before working on it.");
 
     public static readonly Refusal WishClaimedByOther = new("wish_claimed_by_other", RefusalKind.Conflict,
-        "另一位制单员正在处理这条微心愿。", "Another curator is working on this wish.");
+        "另一位制单员正在处理这条微心愿，领取到期后可接手。", "Another curator is working on this wish; take over when the lease is over.");
 
     public static readonly Refusal WishLeaseLapsed = new("wish_lease_lapsed", RefusalKind.Conflict,
         "领取已超时，请重新领取。", "Your lease on this wish is over; take it up again.");

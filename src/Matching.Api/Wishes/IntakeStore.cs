@@ -16,7 +16,7 @@ namespace Matching.Api.Wishes;
 /// becomes an order in the same transaction.
 /// </summary>
 public sealed class IntakeStore(
-    WishStore wishes, ResidentStore residents, SiteStore sites, CatalogStore catalog, PolicyStore policies, Vault vault, Ids ids, TimeProvider clock)
+    WishStore wishes, ResidentStore residents, SiteStore sites, CatalogStore catalog, PolicyStore policies, CurationStore curation, Vault vault, Ids ids, TimeProvider clock)
 {
     /// <summary>Where a wish is when neither it nor its resident has a place: the station, give or take this many metres.</summary>
     private const double SomewhereAtStationM = 2_000;
@@ -109,7 +109,20 @@ public sealed class IntakeStore(
             SubmittedAt = now,
         };
         await wishes.AddAsync(tx, wish, caller);
-        return SubmitWishResponse.Of((await wishes.FindAsync(tx, wish.Id))!, []);
+        var row = (await wishes.FindAsync(tx, wish.Id))!;
+        if (item is not { NeedsCuration: false })
+        {
+            return SubmitWishResponse.Of(row, []);
+        }
+
+        await wishes.MoveAsync(tx, row, row.ToWish().OrderUncurated(now).Value, nameof(WishDeed.Order), Actor.System);
+        var order = await curation.OrderAsync(tx, [row], new OrderDraft(), Actor.System);
+        if (order.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        return SubmitWishResponse.Of((await wishes.FindAsync(tx, wish.Id))!, [order.Value.OrderId]);
     }
 
     // The resident's own station, unless somebody who may names another of the same center.

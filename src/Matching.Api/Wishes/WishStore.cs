@@ -64,6 +64,9 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
     private static readonly Sql<ById, OrderStateRow> OrdersOf = new(
         "SELECT o.id, o.state FROM wish_orders l INNER JOIN orders o ON o.id = l.order_id WHERE l.wish_id = @Id ORDER BY o.id");
 
+    private static readonly Sql<ById, IdRow> Wanting = new(
+        "SELECT w.id FROM wish_orders l INNER JOIN wishes w ON w.id = l.wish_id WHERE l.order_id = @Id AND w.state = 'Ordered' ORDER BY w.id");
+
     private static readonly Sql<ById, IdRow> MergedInto = new("SELECT id FROM wishes WHERE merged_into = @Id ORDER BY id");
 
     private static readonly Sql<DueQuery, IdRow> Due = new("SELECT id FROM wishes WHERE due_at <= @Now ORDER BY due_at, id {page}");
@@ -150,6 +153,32 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
         }
     }
 
+    /// <summary>Asks a rule what becomes of a wish that this transaction holds, and puts it there. Null is a wish that is not there for the caller.</summary>
+    public async Task<Outcome<WishMovedResponse>> ChangeAsync(
+        Transaction tx, WishRow? row, WishDeed? deed, Actor actor, Func<Wish, Outcome<Wish>> rule, WishNotes? notes = null)
+    {
+        if (row is null)
+        {
+            return Refusals.WishUnknown;
+        }
+
+        var after = rule(row.ToWish());
+        if (after.Refusal is { } refusal)
+        {
+            return refusal == Refusals.WishClaimedByOther && row.LeasedUntil is { } until ? refusal.After(until - clock.GetUtcNow()) : refusal;
+        }
+
+        await MoveAsync(tx, row, after.Value, deed?.ToString(), actor, notes);
+        return await MovedAsync(tx, row.Id);
+    }
+
+    /// <summary>A wish as this transaction leaves it.</summary>
+    public async Task<WishMovedResponse> MovedAsync(Transaction tx, Id id)
+    {
+        var row = (await tx.FirstAsync(Find, new ById(id)))!;
+        return new WishMovedResponse(row.Id, row.State, row.LeasedUntil, [.. (await OrdersAsync(tx, id)).Select(order => order.Id)], row.Version);
+    }
+
     /// <summary>
     /// An order of these wishes has ended (<paramref name="served"/> says how) or is open again (null): their shares are counted anew, and a wish none of
     /// whose orders is open becomes Fulfilled or Unfulfilled. What the order's own row says meanwhile does not matter.
@@ -188,6 +217,9 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
 
     /// <summary>The wishes that an order is for.</summary>
     public async Task<IReadOnlyList<Id>> WishesOfOrderAsync(IRows rows, Id orderId) => [.. (await rows.ListAsync(WishesOf, new ById(orderId))).Select(row => row.Id)];
+
+    /// <summary>Whether any wish still waits for this order.</summary>
+    public async Task<bool> IsWantedAsync(IRows rows, Id orderId) => await rows.FirstAsync(Wanting, new ById(orderId)) is not null;
 
     /// <summary>Wishes with something due by the field clock.</summary>
     public async Task<IReadOnlyList<Id>> DueAsync(DateTimeOffset now, int take) => [.. (await database.ListAsync(Due, new DueQuery(now, take))).Select(row => row.Id)];

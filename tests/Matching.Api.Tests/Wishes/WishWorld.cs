@@ -31,6 +31,12 @@ public sealed class WishWorld
 
     private static readonly Sql<ById, RevealRow> Reveals = new("SELECT what FROM reveals WHERE subject_id = @Id ORDER BY id");
 
+    private static readonly Sql<OrderParameters> SetOrder = new("UPDATE orders SET state = @State WHERE id = @Id");
+
+    private static readonly Sql<ById, StateRow> ReadOrder = new("SELECT state FROM orders WHERE id = @Id");
+
+    private static readonly Sql<ById, TopicRow> Topics = new("SELECT topic FROM outbox WHERE subject_id = @Id ORDER BY id");
+
     private readonly Dictionary<(Role, Id), HttpClient> _clients = [];
 
     private WishWorld(Service service, World world) => (Service, World) = (service, world);
@@ -120,11 +126,15 @@ public sealed class WishWorld
     /// <summary>A wish of the resident's, Submitted.</summary>
     public async Task<string> SubmitAsync(Id? menuItemId = null) => (string)(await Resident.PostAsync("/wishes", Words(menuItemId: menuItemId))).Yes()["id"]!;
 
+    /// <summary>A deed done to a wish.</summary>
+    public static Task<Answer> DoAsync(HttpClient client, string wishId, string deed, object? body = null, string? key = null) =>
+        client.PostAsync($"/wishes/{wishId}/{deed}", body ?? new { }, key);
+
     /// <summary>A wish that the curator has taken up.</summary>
     public async Task<string> ClaimedAsync(Id? menuItemId = null)
     {
         var id = await SubmitAsync(menuItemId);
-        (await Curator.PostAsync($"/wishes/{id}/claim", new { })).Yes();
+        (await DoAsync(Curator, id, "claim")).Yes();
         return id;
     }
 
@@ -133,6 +143,29 @@ public sealed class WishWorld
     /// <summary>What was shown of a person.</summary>
     public async Task<IReadOnlyList<string>> RevealsAsync(Id subjectId) =>
         [.. (await Service.Database.ListAsync(Reveals, new ById(subjectId))).Select(row => row.What)];
+
+    /// <summary>An order's state set by hand, where a test is about what the wish makes of it.</summary>
+    public Task OrderStandsAsync(string orderId, OrderState state) => Service.Database.WriteAsync(
+        tx => tx.ExecuteAsync(SetOrder, new OrderParameters(Id.ParseOrNone(orderId), state.ToString())), CancellationToken.None);
+
+    public async Task<string> StateOfOrderAsync(string orderId) =>
+        (await Service.Database.FirstAsync(ReadOrder, new ById(Id.ParseOrNone(orderId))))!.State;
+
+    /// <summary>What an account was told of a subject.</summary>
+    public async Task<IReadOnlyList<string>> ToldAsync(string subjectId) =>
+        [.. (await Service.Database.ListAsync(Topics, new ById(Id.ParseOrNone(subjectId)))).Select(row => row.Topic)];
+
+    private sealed record OrderParameters(Id Id, string State);
+
+    private sealed record StateRow
+    {
+        public string State { get; init; } = "";
+    }
+
+    private sealed record TopicRow
+    {
+        public string Topic { get; init; } = "";
+    }
 
     private sealed record RevealRow
     {
