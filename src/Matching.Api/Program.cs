@@ -1,3 +1,4 @@
+using Matching.Api.Accounts;
 using Matching.Api.Plumbing;
 using Matching.Api.Plumbing.Docs;
 using Matching.Api.Plumbing.Http;
@@ -18,6 +19,7 @@ builder.AddDocs();
 
 var app = builder.Build();
 await app.MigrateAsync();
+await app.MakeFirstAdminAsync();
 
 app.UseProblemPages();
 app.UseDocs();
