@@ -81,7 +81,7 @@ CREATE TABLE wish_orders (
     CONSTRAINT pk_wish_orders PRIMARY KEY {clustered} (wish_id, order_id),
     CONSTRAINT fk_wish_orders_wish FOREIGN KEY (wish_id) REFERENCES wishes (id)
 );
-CREATE INDEX ix_wish_orders_order ON wish_orders (order_id);
+CREATE INDEX ix_wish_orders_order ON wish_orders (order_id, wish_id);
 
 -- home: where the wish came from, never changes. owner: who must act now; climbs. An unfinished order has due_at and next_action.
 -- edition grows whenever seats are offered anew, so that somebody who was merely too late can be asked again; fresh_edition is the first one

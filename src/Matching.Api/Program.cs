@@ -1,4 +1,3 @@
-using Matching.Api.Accounts;
 using Matching.Api.Plumbing;
 using Matching.Api.Plumbing.Docs;
 using Matching.Api.Plumbing.Http;
@@ -19,7 +18,6 @@ builder.AddDocs();
 
 var app = builder.Build();
 await app.MigrateAsync();
-await app.MakeFirstAdminAsync();
 
 app.UseProblemPages();
 app.UseDocs();

@@ -171,7 +171,7 @@ public sealed class OrderStore(
         """);
 
     private static readonly Sql<DueQuery, DueOrder> Due = new(
-        "SELECT id, next_action, due_at FROM orders WHERE due_at <= @Now ORDER BY due_at, id {page}");
+        "SELECT id, next_action, due_at FROM orders WHERE due_at <= @Now AND next_action IS NOT NULL ORDER BY due_at, id {page}");
 
     public Task<OrderRow?> FindAsync(Id id) => database.FirstAsync(Find, new ById(id));
 

@@ -62,7 +62,7 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
     private static readonly Sql<ById, IdRow> WishesOf = new("SELECT wish_id AS id FROM wish_orders WHERE order_id = @Id ORDER BY wish_id");
 
     private static readonly Sql<ById, OrderStateRow> OrdersOf = new(
-        "SELECT o.id, o.state FROM wish_orders l INNER JOIN orders o ON o.id = l.order_id WHERE l.wish_id = @Id ORDER BY o.id");
+        "SELECT o.id, o.state FROM wish_orders l INNER JOIN orders o ON o.id = l.order_id WHERE l.wish_id = @Id ORDER BY l.order_id");
 
     private static readonly Sql<ById, IdRow> Wanting = new(
         "SELECT w.id FROM wish_orders l INNER JOIN wishes w ON w.id = l.wish_id WHERE l.order_id = @Id AND w.state = 'Ordered' ORDER BY w.id");
