@@ -32,6 +32,7 @@ CREATE TABLE wishes (
     partner_reference NVARCHAR(100) {exact} NULL,
     menu_item_id BINARY(16) NULL,
     words NVARCHAR(4000) NOT NULL,
+    words_folded NVARCHAR(4000) {exact} NOT NULL,
     lat FLOAT NOT NULL,
     lng FLOAT NOT NULL,
     accuracy_m FLOAT NOT NULL,
@@ -73,6 +74,7 @@ CREATE INDEX ix_wishes_resident ON wishes (resident_id, id);
 CREATE INDEX ix_wishes_submitter ON wishes (submitted_by, id);
 CREATE INDEX ix_wishes_center_state ON wishes (center_id, state, submitted_at, id) {include path, site_id, urgency};
 CREATE INDEX ix_wishes_site_state ON wishes (site_id, state, submitted_at, id);
+CREATE INDEX ix_wishes_meeting ON wishes (meeting_id, id) WHERE meeting_id IS NOT NULL;
 CREATE INDEX ix_wishes_merged ON wishes (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE wish_orders (

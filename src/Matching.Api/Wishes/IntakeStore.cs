@@ -116,13 +116,9 @@ public sealed class IntakeStore(
         }
 
         await wishes.MoveAsync(tx, row, row.ToWish().OrderUncurated(now).Value, nameof(WishDeed.Order), Actor.System);
-        var order = await curation.OrderAsync(tx, [row], new OrderDraft(), Actor.System);
-        if (order.Refusal is { } refusal)
-        {
-            return refusal;
-        }
-
-        return SubmitWishResponse.Of((await wishes.FindAsync(tx, wish.Id))!, [order.Value.OrderId]);
+        // Not refused: all that it asks was asked above. A meeting's other wishes stand in the same transaction.
+        var order = (await curation.OrderAsync(tx, [row], new OrderDraft(), Actor.System)).Value;
+        return SubmitWishResponse.Of((await wishes.FindAsync(tx, wish.Id))!, [order.OrderId]);
     }
 
     // The resident's own station, unless somebody who may names another of the same center.

@@ -121,7 +121,7 @@ public sealed class ReadWish(WishStore wishes, WishOrderStore orders, Database d
             Id = wish.Id,
             Version = wish.Version,
             State = wish.State,
-            ShownState = await ShownAsync(wish),
+            ShownState = await wishes.ShownStateAsync(wish),
             SiteId = wish.SiteId,
             ResidentId = wish.ResidentId,
             Channel = wish.Channel,
@@ -178,22 +178,4 @@ public sealed class ReadWish(WishStore wishes, WishOrderStore orders, Database d
         [.. coming.Where(one => one.OrderId == order.Id).Select(one => new VolunteerOfWish(one.Name, Mask(one.PhoneSealed)))]);
 
     private string? Mask(string? phoneSealed) => vault.OpenIfAny(phoneSealed) is { } text && PhoneNumber.TryParse(text, out var phone) ? phone.Masked : null;
-
-    // Follows a chain of merges; Wish.Shown knows when to stop.
-    private async Task<WishState> ShownAsync(WishRow wish)
-    {
-        var chain = new Dictionary<Id, Wish>();
-        for (var at = wish; at.State == WishState.Merged && at.MergedInto is { } next && !chain.ContainsKey(next);)
-        {
-            if (await wishes.FindAsync(next) is not { } into)
-            {
-                break;
-            }
-
-            chain[next] = into.ToWish();
-            at = into;
-        }
-
-        return Wish.Shown(wish.ToWish(), id => chain.GetValueOrDefault(id));
-    }
 }

@@ -26,7 +26,7 @@ public sealed class SplitWishValidator : AbstractValidator<SplitWishRequest>
     public SplitWishValidator()
     {
         RuleFor(r => r.Orders).Must(orders => orders.Count is >= 2 and <= 10).Refuse(Refusals.FieldOutOfRange);
-        RuleForEach(r => r.Orders).SetValidator(new OrderDraftValidator());
+        RuleForEach(r => r.Orders).NotNull().SetValidator(new OrderDraftValidator());
     }
 }
 

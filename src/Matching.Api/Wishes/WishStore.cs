@@ -40,10 +40,10 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
     private static readonly Sql<NewWish> Insert = new(
         """
         INSERT INTO wishes (id, version, center_id, site_id, path, state, state_since, resident_id, submitted_by, channel, meeting_id, menu_item_id, words,
-            lat, lng, accuracy_m, sent_lat, sent_lng, sent_datum, address_sealed, window_start, window_end, urgency, gender_wanted, language_wanted,
+            words_folded, lat, lng, accuracy_m, sent_lat, sent_lng, sent_datum, address_sealed, window_start, window_end, urgency, gender_wanted, language_wanted,
             due_at, next_action, appealed, orders_total, orders_open, orders_served, submitted_at)
         VALUES (@Id, 1, @CenterId, @SiteId, @Path, 'Submitted', @SubmittedAt, @ResidentId, @SubmittedBy, @Channel, @MeetingId, @MenuItemId, @Words,
-            @Lat, @Lng, @AccuracyM, @SentLat, @SentLng, @SentDatum, @AddressSealed, @WindowStart, @WindowEnd, @Urgency, @GenderWanted, @LanguageWanted,
+            @WordsFolded, @Lat, @Lng, @AccuracyM, @SentLat, @SentLng, @SentDatum, @AddressSealed, @WindowStart, @WindowEnd, @Urgency, @GenderWanted, @LanguageWanted,
             @DueAt, @NextAction, 0, 0, 0, 0, @SubmittedAt)
         """);
 
@@ -207,6 +207,24 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
             await MoveAsync(tx, row, after, deed.ToString(), Actor.System);
             await TellMergedAsync(tx, row.Id, TopicOf(after.State)!);
         }
+    }
+
+    /// <summary>The state that its resident sees: of a merged wish, that of the wish at the end of the chain.</summary>
+    public async Task<WishState> ShownStateAsync(WishRow wish)
+    {
+        var chain = new Dictionary<Id, Wish>();
+        for (var at = wish; at is { State: WishState.Merged, MergedInto: { } next } && !chain.ContainsKey(next);)
+        {
+            if (await FindAsync(next) is not { } into)
+            {
+                break;
+            }
+
+            chain[next] = into.ToWish();
+            at = into;
+        }
+
+        return Wish.Shown(wish.ToWish(), id => chain.GetValueOrDefault(id));
     }
 
     /// <summary>The policy that holds for a wish now.</summary>
@@ -385,6 +403,9 @@ public sealed record NewWish
     public Id? MenuItemId { get; init; }
 
     public required string Words { get; init; }
+
+    /// <summary>For the search only.</summary>
+    public string WordsFolded => Folded.Of(Words);
 
     public required double Lat { get; init; }
 

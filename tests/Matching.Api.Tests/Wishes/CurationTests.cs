@@ -150,6 +150,7 @@ public class CurationTests
     {
         var id = await _world.ClaimedAsync(_world.Visit);
         Assert.That((await WishWorld.DoAsync(_world.Curator, id, "split", new { orders = new[] { new { } } })).Code, Is.EqualTo("field_out_of_range"));
+        Assert.That((await WishWorld.DoAsync(_world.Curator, id, "split", new { orders = new object?[] { new { }, null } })).Code, Is.EqualTo("field_missing"));
         var bad = await WishWorld.DoAsync(_world.Curator, id, "split", new { orders = new object[] { new { }, new { menuItemId = "nonsense" } } });
         Assert.That((bad.Code, (string?)bad["field"]), Is.EqualTo(("menu_item_unknown", "orders[1].menuItemId")));
 
