@@ -180,6 +180,7 @@ CREATE TABLE reveals (
     role NVARCHAR(20) {exact} NOT NULL,
     what NVARCHAR(100) {exact} NOT NULL,
     context_id BINARY(16) NULL,
+    reason NVARCHAR(400) NULL,
     happened_at DATETIMEOFFSET(3) NOT NULL,
     CONSTRAINT pk_reveals PRIMARY KEY {clustered} (id)
 );

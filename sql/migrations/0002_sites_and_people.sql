@@ -176,7 +176,7 @@ CREATE TABLE volunteers (
 );
 CREATE UNIQUE INDEX ux_volunteers_id_number ON volunteers (id_number_hash) WHERE id_number_hash IS NOT NULL;
 CREATE INDEX ix_volunteers_account ON volunteers (account_id);
-CREATE INDEX ix_volunteers_center ON volunteers (center_id, name_sort, id);
+CREATE INDEX ix_volunteers_center ON volunteers (center_id, name_sort, id) {include path, status};
 CREATE INDEX ix_volunteers_site ON volunteers (site_id, name_sort, id);
 CREATE INDEX ix_volunteers_suspended ON volunteers (suspended_until, id) WHERE suspended_until IS NOT NULL;
 

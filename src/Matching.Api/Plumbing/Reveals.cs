@@ -9,16 +9,16 @@ public sealed class Reveals(Database.Database database, Ids ids, FieldClock cloc
 {
     private static readonly Sql<NewReveal> Insert = new(
         """
-        INSERT INTO reveals (id, subject_id, account_id, hat_id, role, what, context_id, happened_at)
-        VALUES (@Id, @SubjectId, @AccountId, @HatId, @Role, @What, @ContextId, @HappenedAt)
+        INSERT INTO reveals (id, subject_id, account_id, hat_id, role, what, context_id, reason, happened_at)
+        VALUES (@Id, @SubjectId, @AccountId, @HatId, @Role, @What, @ContextId, @Reason, @HappenedAt)
         """);
 
     /// <summary>Says that a caller was shown something of a person (<paramref name="what"/>: name, phone, address …), and for which order.</summary>
     public Task AddAsync(Id subjectId, Actor actor, string what, Id? contextId, CancellationToken ct) =>
         database.WriteAsync(tx => AddAsync(tx, subjectId, actor, what, contextId), ct);
 
-    public Task AddAsync(Transaction tx, Id subjectId, Actor actor, string what, Id? contextId) => tx.ExecuteAsync(
-        Insert, new NewReveal(ids.Next(IdKind.Reveal), subjectId, actor.AccountId, actor.HatId, actor.Role, what, contextId, clock.GetUtcNow()));
+    public Task AddAsync(Transaction tx, Id subjectId, Actor actor, string what, Id? contextId, string? reason = null) => tx.ExecuteAsync(
+        Insert, new NewReveal(ids.Next(IdKind.Reveal), subjectId, actor.AccountId, actor.HatId, actor.Role, what, contextId, reason, clock.GetUtcNow()));
 
-    private sealed record NewReveal(Id Id, Id SubjectId, Id? AccountId, Id? HatId, string Role, string What, Id? ContextId, DateTimeOffset HappenedAt);
+    private sealed record NewReveal(Id Id, Id SubjectId, Id? AccountId, Id? HatId, string Role, string What, Id? ContextId, string? Reason, DateTimeOffset HappenedAt);
 }

@@ -22,4 +22,12 @@ public static class Masks
 {
     public static string? Phone(Vault vault, string? phoneSealed) =>
         vault.OpenIfAny(phoneSealed) is { } text && PhoneNumber.TryParse(text, out var phone) ? phone.Masked : null;
+
+    /// <summary>The first and last few characters, as far as they give nothing away.</summary>
+    public static string? Middle(string? text) => text switch
+    {
+        null => null,
+        { Length: >= 12 } => $"{text[..3]}{new string('*', text.Length - 5)}{text[^2..]}",
+        _ => new string('*', text.Length),
+    };
 }

@@ -1,11 +1,14 @@
+using Matching.Api.Catalog;
 using Matching.Api.Plumbing.Clocks;
 using Matching.Api.Plumbing.Database;
+using Matching.Api.Plumbing.Identity;
+using Matching.Api.Sites;
 using Matching.Sites;
 
 namespace Matching.Api.Volunteers;
 
 /// <summary>Volunteers and what hangs on them. Whatever matching must see goes through <see cref="TouchAsync"/>.</summary>
-public sealed partial class VolunteerStore(Database database, Ids ids, FieldClock clock)
+public sealed partial class VolunteerStore(Database database, Ids ids, FieldClock clock, SiteStore sites, CatalogStore catalog, Vault vault)
 {
     private static readonly Sql<ById, Volunteer> ById = new(
         """
@@ -16,6 +19,8 @@ public sealed partial class VolunteerStore(Database database, Ids ids, FieldCloc
         """);
 
     private static readonly Sql<ById> Raise = new("UPDATE volunteers SET version = version + 1 WHERE id = @Id");
+
+    private static readonly Sql<AtVersion> RaiseIf = new("UPDATE volunteers SET version = version + 1 WHERE id = @Id AND version = @Version");
 
     private static readonly Sql<NewChange> InsertChange = new("INSERT INTO volunteer_changes (id, volunteer_id) VALUES (@Id, @VolunteerId)");
 
@@ -36,6 +41,10 @@ public sealed partial class VolunteerStore(Database database, Ids ids, FieldCloc
 
     public Task<Volunteer?> FindAsync(IRows rows, Id id) => rows.FirstAsync(ById, new ById(id));
 
+    /// <summary>A volunteer whose home site the caller reaches; everybody else looks absent.</summary>
+    public async Task<Volunteer?> FindInReachAsync(IRows rows, Caller caller, Id id) =>
+        await FindAsync(rows, id) is { } volunteer && caller.Reach.Covers(volunteer.Path) ? volunteer : null;
+
     /// <summary>
     /// Says that matching must look at this volunteer again, and raises the version. As the first statement of a transaction it also makes all others
     /// that touch the volunteer wait, so that what is checked then still holds when it is written.
@@ -44,6 +53,18 @@ public sealed partial class VolunteerStore(Database database, Ids ids, FieldCloc
     {
         await tx.ExecuteAsync(Raise, new ById(volunteerId));
         await tx.ExecuteAsync(InsertChange, new NewChange(ids.Next(IdKind.Change), volunteerId));
+    }
+
+    /// <summary>The same for an edit of what was read as this version; false when it changed meanwhile.</summary>
+    public async Task<bool> TouchIfAsync(Transaction tx, Id volunteerId, int version)
+    {
+        if (await tx.ExecuteAsync(RaiseIf, new AtVersion(volunteerId, version)) == 0)
+        {
+            return false;
+        }
+
+        await tx.ExecuteAsync(InsertChange, new NewChange(ids.Next(IdKind.Change), volunteerId));
+        return true;
     }
 
     /// <summary>The same for everybody below a site, where what changed is not theirs alone.</summary>
@@ -63,6 +84,8 @@ public sealed partial class VolunteerStore(Database database, Ids ids, FieldCloc
     public async Task<long> LastChangeAsync() => (await database.FirstAsync(Last, Nothing.It))?.Sequence ?? 0;
 
     private sealed record Below(Id CenterId, string From, string To);
+
+    private sealed record AtVersion(Id Id, int Version);
 
     private sealed record NewChange(Id Id, Id VolunteerId);
 
