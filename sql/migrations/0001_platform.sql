@@ -11,6 +11,7 @@ CREATE TABLE field_clocks (
 CREATE TABLE accounts (
     id BINARY(16) NOT NULL,
     version INT NOT NULL,
+    name NVARCHAR(60) NULL,
     phone_sealed NVARCHAR(200) NULL,
     phone_hash BINARY(32) NULL,
     username NVARCHAR(64) NULL,
@@ -49,6 +50,8 @@ CREATE TABLE hats (
 );
 CREATE INDEX ix_hats_account ON hats (account_id, id);
 CREATE INDEX ix_hats_site ON hats (site_id, role);
+CREATE INDEX ix_hats_site_list ON hats (site_id, id);
+CREATE INDEX ix_hats_platform ON hats (role) WHERE role = 'PlatformAdmin' AND revoked_at IS NULL;
 CREATE INDEX ix_hats_subject ON hats (subject_id);
 
 -- One refresh token each; a family is one sign-in. A replaced token that comes back late ends its family.

@@ -1,3 +1,4 @@
+using Matching.Api.Accounts;
 using Matching.Api.Plumbing;
 using Matching.Api.Plumbing.Docs;
 using Matching.Api.Plumbing.Health;
@@ -23,6 +24,7 @@ builder.AddEdge();
 
 var app = builder.Build();
 await app.MigrateAsync();
+await app.MakeFirstAdminAsync();
 
 app.UseEdge();
 app.UseTelemetry();

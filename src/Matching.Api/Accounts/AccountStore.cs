@@ -9,18 +9,18 @@ public sealed class AccountStore(Database database, Vault vault, Ids ids, TimePr
 {
     private static readonly Sql<NewAccount> Insert = new(
         """
-        INSERT INTO accounts (id, version, phone_sealed, phone_hash, username, username_folded, password_hash, created_at)
-        VALUES (@Id, 1, @PhoneSealed, @PhoneHash, @Username, @UsernameFolded, @PasswordHash, @CreatedAt)
+        INSERT INTO accounts (id, version, name, phone_sealed, phone_hash, username, username_folded, password_hash, created_at)
+        VALUES (@Id, 1, @Name, @PhoneSealed, @PhoneHash, @Username, @UsernameFolded, @PasswordHash, @CreatedAt)
         """);
 
     private static readonly Sql<ById, AccountRow> Find = new(
-        "SELECT id, phone_sealed, username, password_hash, created_at FROM accounts WHERE id = @Id AND forgotten_at IS NULL");
+        "SELECT id, name, phone_sealed, username, password_hash, created_at FROM accounts WHERE id = @Id AND forgotten_at IS NULL");
 
     private static readonly Sql<ByUsername, AccountRow> FindByUsername = new(
-        "SELECT id, phone_sealed, username, password_hash, created_at FROM accounts WHERE username_folded = @UsernameFolded");
+        "SELECT id, name, phone_sealed, username, password_hash, created_at FROM accounts WHERE username_folded = @UsernameFolded");
 
     private static readonly Sql<ByPhone, AccountRow> FindByPhone = new(
-        "SELECT id, phone_sealed, username, password_hash, created_at FROM accounts WHERE phone_hash = @PhoneHash");
+        "SELECT id, name, phone_sealed, username, password_hash, created_at FROM accounts WHERE phone_hash = @PhoneHash");
 
     private static readonly Sql<NewPassword> SetPassword = new(
         "UPDATE accounts SET password_hash = @PasswordHash, version = version + 1 WHERE id = @Id AND password_hash = @Was");
@@ -29,7 +29,11 @@ public sealed class AccountStore(Database database, Vault vault, Ids ids, TimePr
 
     public Task<AccountRow?> FindAsync(Id id) => database.FirstAsync(Find, new ById(id));
 
-    public Task<AccountRow?> FindByUsernameAsync(string username) => database.FirstAsync(FindByUsername, new ByUsername(Folded.Of(username)));
+    public Task<AccountRow?> FindAsync(IRows rows, Id id) => rows.FirstAsync(Find, new ById(id));
+
+    public Task<AccountRow?> FindByUsernameAsync(string username) => FindByUsernameAsync(database, username);
+
+    public Task<AccountRow?> FindByUsernameAsync(IRows rows, string username) => rows.FirstAsync(FindByUsername, new ByUsername(Folded.Of(username)));
 
     public Task<AccountRow?> FindByPhoneAsync(PhoneNumber phone) => database.FirstAsync(FindByPhone, new ByPhone(vault.PhoneHash(phone)));
 
@@ -37,14 +41,16 @@ public sealed class AccountStore(Database database, Vault vault, Ids ids, TimePr
     /// Makes an account. The password comes hashed (<see cref="Passwords.Hash"/>): that takes long, and a write must not. A phone or username that
     /// another account has is <see cref="SomebodyWasFirstException"/>.
     /// </summary>
-    public async Task<Id> CreateAccountAsync(Transaction tx, PhoneNumber? phone = null, string? username = null, string? passwordHash = null)
+    public async Task<Id> CreateAccountAsync(
+        Transaction tx, PhoneNumber? phone = null, string? username = null, string? passwordHash = null, string? name = null)
     {
         var id = ids.Next(IdKind.Account);
         await tx.ExecuteAsync(Insert, new NewAccount(
             id,
+            name,
             phone is null ? null : vault.Seal(phone),
             phone is null ? null : vault.PhoneHash(phone),
-            username,
+            username?.Trim(),
             username is null ? null : Folded.Of(username),
             passwordHash,
             clock.GetUtcNow()));
@@ -78,7 +84,7 @@ public sealed class AccountStore(Database database, Vault vault, Ids ids, TimePr
     public static async Task<bool> HoldAsync(Transaction tx, Id id) => await tx.ExecuteAsync(Touch, new ById(id)) == 1;
 
     private sealed record NewAccount(
-        Id Id, string? PhoneSealed, byte[]? PhoneHash, string? Username, string? UsernameFolded, string? PasswordHash, DateTimeOffset CreatedAt);
+        Id Id, string? Name, string? PhoneSealed, byte[]? PhoneHash, string? Username, string? UsernameFolded, string? PasswordHash, DateTimeOffset CreatedAt);
 
     private sealed record ByUsername(string UsernameFolded);
 
@@ -91,6 +97,9 @@ public sealed class AccountStore(Database database, Vault vault, Ids ids, TimePr
 public sealed record AccountRow
 {
     public Id Id { get; init; }
+
+    /// <summary>Of staff: whose name stands on what they did.</summary>
+    public string? Name { get; init; }
 
     public string? PhoneSealed { get; init; }
 

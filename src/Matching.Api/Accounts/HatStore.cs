@@ -1,5 +1,6 @@
 using Matching.Accounts;
 using Matching.Api.Plumbing.Database;
+using Matching.Sites;
 
 namespace Matching.Api.Accounts;
 
@@ -41,6 +42,26 @@ public sealed class HatStore(Database database, Ids ids, TimeProvider clock)
     private static readonly Sql<Revocation> RevokeOfAccount = new(
         "UPDATE hats SET revoked_at = @RevokedAt, revoked_by = @RevokedBy WHERE account_id = @Id AND revoked_at IS NULL");
 
+    private static readonly Sql<ById, HatAtSite> Find = new(
+        """
+        SELECT h.id, h.account_id, h.role, h.site_id, s.kind AS site_kind, s.path AS site_path
+        FROM hats h LEFT JOIN sites s ON s.id = h.site_id
+        WHERE h.id = @Id AND h.revoked_at IS NULL
+        """);
+
+    private static readonly Sql<SiteQuery, HatOfSite> OfSite = new(
+        """
+        SELECT h.id, h.account_id, h.role, h.granted_at, h.granted_by, a.name, a.username, a.phone_sealed
+        FROM hats h JOIN accounts a ON a.id = h.account_id
+        WHERE h.site_id = @SiteId AND h.id > @After AND h.revoked_at IS NULL
+        ORDER BY h.id
+        {page}
+        """);
+
+    private static readonly Sql<Nothing, HatId> PlatformAdmins = new("SELECT id FROM hats WHERE role = 'PlatformAdmin' AND revoked_at IS NULL ORDER BY id");
+
+    private static readonly Sql<Nothing> HoldPlatformAdmins = new("UPDATE hats SET granted_by = granted_by WHERE role = 'PlatformAdmin' AND revoked_at IS NULL");
+
     /// <summary>The hats of an account, the oldest first.</summary>
     public Task<List<HeldHat>> HeldByAsync(Id accountId) => HeldByAsync(database, accountId);
 
@@ -75,6 +96,23 @@ public sealed class HatStore(Database database, Ids ids, TimeProvider clock)
     public Task<int> RevokeHatsOfAccountAsync(Transaction tx, Id accountId, Id? revokedBy) =>
         tx.ExecuteAsync(RevokeOfAccount, new Revocation(accountId, clock.GetUtcNow(), revokedBy));
 
+    /// <summary>A hat that is worn, and where it is held.</summary>
+    public Task<HatAtSite?> FindAsync(IRows rows, Id hatId) => rows.FirstAsync(Find, new ById(hatId));
+
+    /// <summary>The hats held at one site, by id; one more than asked for, when there is.</summary>
+    public Task<List<HatOfSite>> OfSiteAsync(Id siteId, Id? after, int take) => database.ListAsync(OfSite, new SiteQuery(siteId, after ?? Id.None, take + 1));
+
+    public static async Task<bool> AnyPlatformAdminAsync(IRows rows) => (await rows.ListAsync(PlatformAdmins, Nothing.It)).Count > 0;
+
+    /// <summary>Whether this is the only platform admin; until the transaction ends nobody else can take another's hat.</summary>
+    public static async Task<bool> IsLastPlatformAdminAsync(Transaction tx, Id hatId)
+    {
+        await tx.ExecuteAsync(HoldPlatformAdmins, Nothing.It);
+        return (await tx.ListAsync(PlatformAdmins, Nothing.It)).TrueForAll(hat => hat.Id == hatId);
+    }
+
+    private sealed record SiteQuery(Id SiteId, Id After, int Take);
+
     private sealed record NewHat(Id Id, Id AccountId, string Role, Id? SiteId, Id? SubjectId, DateTimeOffset GrantedAt, Id? GrantedBy);
 
     private sealed record Revocation(Id Id, DateTimeOffset RevokedAt, Id? RevokedBy);
@@ -100,4 +138,42 @@ public sealed record HeldHat
     public Id? SubjectId { get; init; }
 
     public string? SubjectName { get; init; }
+}
+
+/// <summary>A hat and the site it is held at, if at any.</summary>
+public sealed record HatAtSite
+{
+    public Id Id { get; init; }
+
+    public Id AccountId { get; init; }
+
+    public Role Role { get; init; }
+
+    public Id? SiteId { get; init; }
+
+    public SiteKind? SiteKind { get; init; }
+
+    public string? SitePath { get; init; }
+
+    public (SiteKind Kind, string Path)? Site => SiteKind is { } kind ? (kind, SitePath!) : null;
+}
+
+/// <summary>A hat of a site, and who wears it.</summary>
+public sealed record HatOfSite
+{
+    public Id Id { get; init; }
+
+    public Id AccountId { get; init; }
+
+    public Role Role { get; init; }
+
+    public DateTimeOffset GrantedAt { get; init; }
+
+    public Id? GrantedBy { get; init; }
+
+    public string? Name { get; init; }
+
+    public string? Username { get; init; }
+
+    public string? PhoneSealed { get; init; }
 }

@@ -1,4 +1,3 @@
-using Matching.Accounts;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
 
@@ -8,12 +7,14 @@ public sealed record ShowMeRequest;
 
 /// <summary>An account and what it may be.</summary>
 /// <param name="Id">The account.</param>
+/// <param name="Name">Of staff; null for others.</param>
 /// <param name="Phone">Masked.</param>
 /// <param name="Username">Null for those who sign in by phone.</param>
 /// <param name="CreatedAt">Since when.</param>
 /// <param name="Hat">The hat of this token; null when it wears none.</param>
 /// <param name="Hats">All of them.</param>
-public sealed record ShowMeResponse(Id Id, string? Phone, string? Username, DateTimeOffset CreatedAt, HeldHat? Hat, IReadOnlyList<HeldHat> Hats);
+public sealed record ShowMeResponse(
+    Id Id, string? Name, string? Phone, string? Username, DateTimeOffset CreatedAt, HeldHat? Hat, IReadOnlyList<HeldHat> Hats);
 
 /// <summary>Who I am: my account, the hat I wear, and those I could wear.</summary>
 public sealed class ShowMe(AccountStore accounts, HatStore hats, Vault vault, Caller caller) : Endpoint<ShowMeRequest, ShowMeResponse>
@@ -32,9 +33,8 @@ public sealed class ShowMe(AccountStore accounts, HatStore hats, Vault vault, Ca
         }
 
         var held = await hats.HeldByAsync(account.Id);
-        var phone = vault.OpenIfAny(account.PhoneSealed);
         return new ShowMeResponse(
-            account.Id, phone is null ? null : PhoneNumber.Read(phone).Value.Masked, account.Username, account.CreatedAt,
+            account.Id, account.Name, vault.MaskIfAny(account.PhoneSealed), account.Username, account.CreatedAt,
             held.Find(hat => hat.Id == caller.HatId), held);
     }
 }

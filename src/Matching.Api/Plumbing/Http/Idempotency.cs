@@ -38,7 +38,7 @@ public sealed class Idempotency(Vault vault, MachineClock clock)
         var now = clock.Now;
         var keyed = new KeyedRequest(
             SHA256.HashData(Encoding.UTF8.GetBytes($"{who}\n{key}")),
-            SHA256.HashData([.. Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n{caller.HatId}\n"), .. body]),
+            Fingerprint([.. Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n{caller.HatId}\n"), .. body]),
             successStatus,
             now);
         Current.Value = keyed;
@@ -116,6 +116,9 @@ public sealed class Idempotency(Vault vault, MachineClock clock)
             return result;
         };
     }
+
+    // Keyed: a body may hold a password, and a bare hash of it could be guessed at.
+    private byte[] Fingerprint(byte[] request) => vault.LookupHash("request", Convert.ToHexString(SHA256.HashData(request)));
 
     private sealed record KeyRow(byte[] KeyHash, byte[] Fingerprint, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 

@@ -88,4 +88,7 @@ public sealed class Vault
     public byte[] PhoneHash(PhoneNumber phone) => LookupHash("phone", phone.Text);
 
     public string Seal(PhoneNumber phone) => Seal(phone.Text);
+
+    /// <summary>A sealed number for people to recognise: 138****5678.</summary>
+    public string? MaskIfAny(string? sealedPhone) => PhoneNumber.TryParse(OpenIfAny(sealedPhone), out var phone) ? phone.Masked : null;
 }
