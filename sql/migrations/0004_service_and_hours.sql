@@ -17,6 +17,15 @@ CREATE TABLE attendances (
 );
 CREATE UNIQUE INDEX ux_attendances_once ON attendances (assignment_id, direction);
 
+-- Service codes typed for an assignment, so that they cannot be guessed: so many tries from since on, by the machine's clock. A right one clears it.
+CREATE TABLE code_tries (
+    assignment_id BINARY(16) NOT NULL,
+    tries INT NOT NULL,
+    since DATETIMEOFFSET(3) NOT NULL,
+    CONSTRAINT pk_code_tries PRIMARY KEY {clustered} (assignment_id),
+    CONSTRAINT fk_code_tries_assignment FOREIGN KEY (assignment_id) REFERENCES assignments (id)
+);
+
 -- Append-only; sequence counts within the volunteer; hash covers the entry and previous_hash. Ids only.
 CREATE TABLE hours_entries (
     id BINARY(16) NOT NULL,
@@ -44,8 +53,9 @@ CREATE TABLE hours_entries (
 );
 CREATE UNIQUE INDEX ux_hours_entries_chain ON hours_entries (volunteer_id, sequence);
 CREATE UNIQUE INDEX ux_hours_entries_reversal ON hours_entries (reverses_id) WHERE reverses_id IS NOT NULL;
-CREATE INDEX ix_hours_entries_center ON hours_entries (center_id, id);
-CREATE INDEX ix_hours_entries_assignment ON hours_entries (assignment_id);
+CREATE INDEX ix_hours_entries_center ON hours_entries (center_id, id) {include path, service_day};
+CREATE INDEX ix_hours_entries_day ON hours_entries (volunteer_id, service_day) {include minutes};
+CREATE INDEX ix_hours_entries_assignment ON hours_entries (assignment_id, sequence);
 
 -- Verified minutes beyond what a day takes by itself, waiting for somebody's approval.
 CREATE TABLE hours_approvals (
@@ -69,8 +79,9 @@ CREATE TABLE hours_approvals (
     CONSTRAINT fk_hours_approvals_volunteer FOREIGN KEY (volunteer_id) REFERENCES volunteers (id),
     CONSTRAINT fk_hours_approvals_site FOREIGN KEY (site_id) REFERENCES sites (id)
 );
-CREATE UNIQUE INDEX ux_hours_approvals_assignment ON hours_approvals (assignment_id);
+CREATE UNIQUE INDEX ux_hours_approvals_assignment ON hours_approvals (assignment_id) WHERE state = 'Waiting';
 CREATE INDEX ix_hours_approvals_center ON hours_approvals (center_id, state, id);
+CREATE INDEX ix_hours_approvals_volunteer ON hours_approvals (volunteer_id, service_day);
 
 CREATE TABLE star_grants (
     id BINARY(16) NOT NULL,
@@ -82,6 +93,21 @@ CREATE TABLE star_grants (
     CONSTRAINT fk_star_grants_volunteer FOREIGN KEY (volunteer_id) REFERENCES volunteers (id)
 );
 CREATE UNIQUE INDEX ux_star_grants_once ON star_grants (volunteer_id, stars);
+
+-- A dispute in the words of whoever raised it; forgotten with the person. The timeline says that there was one.
+CREATE TABLE disputes (
+    id BINARY(16) NOT NULL,
+    order_id BINARY(16) NOT NULL,
+    raised_by BINARY(16) NOT NULL,
+    words NVARCHAR(1000) NOT NULL,
+    raised_at DATETIMEOFFSET(3) NOT NULL,
+    resolved_by BINARY(16) NULL,
+    resolved_at DATETIMEOFFSET(3) NULL,
+    resolution NVARCHAR(1000) NULL,
+    CONSTRAINT pk_disputes PRIMARY KEY {clustered} (id),
+    CONSTRAINT fk_disputes_order FOREIGN KEY (order_id) REFERENCES orders (id)
+);
+CREATE INDEX ix_disputes_order ON disputes (order_id, id);
 
 -- score NULL with silent = 1: nobody said anything. Shown when both are in or time is up.
 CREATE TABLE ratings (

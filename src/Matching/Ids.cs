@@ -42,6 +42,8 @@ public enum IdKind : byte
     MatchRun = 32,
     HeldQualification = 33,
     Notice = 34,
+    HoursApproval = 35,
+    Dispute = 36,
 }
 
 /// <summary>
@@ -55,7 +57,7 @@ public readonly record struct Id : IComparable<Id>
     private static readonly string[] Prefixes =
     [
         "nil", "acc", "hat", "sit", "vol", "tea", "res", "ski", "qua", "mnu", "wsh", "mtg", "ord", "rnd", "off", "asg",
-        "esc", "att", "hrs", "sta", "rat", "pai", "bul", "mod", "trn", "out", "job", "rev", "ses", "cod", "pol", "chg", "run", "hqu", "ntc",
+        "esc", "att", "hrs", "sta", "rat", "pai", "bul", "mod", "trn", "out", "job", "rev", "ses", "cod", "pol", "chg", "run", "hqu", "ntc", "hap", "dis",
     ];
 
     private readonly UInt128 _bits;

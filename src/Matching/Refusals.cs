@@ -483,6 +483,28 @@ public static class Refusals
     public static readonly Refusal PresenceNotShown = new("presence_not_shown", RefusalKind.Rule,
         "请输入服务码或打开定位。", "Give the service code, or a place that is accurate enough.");
 
+    public static readonly Refusal ServiceCodeLocked = new("service_code_locked", RefusalKind.TooMany,
+        "服务码输错次数过多，请稍后再试，或用定位、由组织者签到。", "Too many wrong service codes; try later, or use your place or an organiser.");
+
+    public static readonly Refusal ServiceCodeClosed = new("service_code_closed", RefusalKind.Conflict,
+        "服务已结束，服务码不再显示。", "The service is over, and its code is no longer shown.");
+
+    public static readonly Refusal ContactClosed = new("contact_closed", RefusalKind.Conflict,
+        "服务已结束，不再显示居民的联系方式。", "The service is over; how to reach the resident is no longer shown.");
+
+    // ── Confirming ──────────────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal OwnService = new("own_service", RefusalKind.Rule,
+        "不能代居民办理自己参与的服务。", "For a service of your own somebody else has to do this.");
+
+    public static readonly Refusal ConfirmHowWrong = new("confirm_how_wrong", RefusalKind.Invalid,
+        "居民在应用内确认；工作人员代为确认请注明电话或纸质。", "Residents confirm in the app; staff say whether it was by phone or on paper.");
+
+    public static readonly Refusal MinutesNotOfOrder = new("minutes_not_of_order", RefusalKind.Invalid,
+        "所列承接不属于这张订单的已签退人员。", "An assignment named here has not served this order.");
+
+    public static readonly Refusal MinutesAboveServed = new("minutes_above_served", RefusalKind.Rule,
+        "核实的时长不能多于实际服务的时长。", "No more minutes can be confirmed than were served.");
+
     // ── Hours ───────────────────────────────────────────────────────────────────────────────────────────────────────
     public static readonly Refusal MinutesNotPositive = new("minutes_not_positive", RefusalKind.Rule,
         "没有可记入台账的时长。", "There are no minutes to write into the ledger.");
@@ -492,6 +514,24 @@ public static class Refusals
 
     public static readonly Refusal ReversalNotReversible = new("reversal_not_reversible", RefusalKind.Rule,
         "冲正记录不能再冲正，请重新记入。", "A reversal cannot be reversed; write the hours anew.");
+
+    public static readonly Refusal HoursEntryUnknown = new("hours_entry_unknown", RefusalKind.Unknown,
+        "没有这条时长记录。", "There is no such entry of the ledger.");
+
+    public static readonly Refusal HoursApprovalUnknown = new("hours_approval_unknown", RefusalKind.Unknown,
+        "没有这条待核时长。", "There is no such request for approval.");
+
+    public static readonly Refusal HoursDecidedAlready = new("hours_decided_already", RefusalKind.Conflict,
+        "这条待核时长已经处理。", "This request has been decided already.");
+
+    public static readonly Refusal HoursNeedCenter = new("hours_need_center", RefusalKind.Forbidden,
+        "当天时长超过站所可批的上限，须由中心批准。", "So many hours a day need the center's approval.");
+
+    public static readonly Refusal HoursInDispute = new("hours_in_dispute", RefusalKind.Conflict,
+        "订单有争议，时长须待中心处理。", "The order is disputed, and its hours wait for the center.");
+
+    public static readonly Refusal OwnHours = new("own_hours", RefusalKind.Rule,
+        "不能处理自己的时长。", "Nobody decides about their own hours.");
 
     // ── Ratings ─────────────────────────────────────────────────────────────────────────────────────────────────────
     public static readonly Refusal RatingOutOfRange = new("rating_out_of_range", RefusalKind.Invalid,

@@ -130,15 +130,14 @@ internal static class PlainRules
             """),
 
         // ── 5: the ledger (the chain itself is in LedgerCheck) ──────────────────────────────────────────────────────
-        new(5, "A verified assignment's lines in the ledger are its minutes, less what still waits for approval or was refused",
+        new(5, "A verified assignment's lines in the ledger, reversals included, are its minutes, less what still waits for approval",
             "SELECT COUNT(*) FROM assignments WHERE state = 'Verified'",
             """
             SELECT a.id, CONCAT(a.minutes, ' verified, ', l.posted, ' posted, ', p.waiting, ' waiting') FROM assignments a
             JOIN (SELECT a2.id, (SELECT COALESCE(SUM(h.minutes), 0) FROM hours_entries h WHERE h.assignment_id = a2.id) AS posted FROM assignments a2) l ON l.id = a.id
-            JOIN (SELECT a3.id, (SELECT COALESCE(SUM(h.minutes), 0) FROM hours_approvals h WHERE h.assignment_id = a3.id AND h.state <> 'Approved') AS waiting
+            JOIN (SELECT a3.id, (SELECT COALESCE(SUM(h.minutes), 0) FROM hours_approvals h WHERE h.assignment_id = a3.id AND h.state = 'Waiting') AS waiting
                 FROM assignments a3) p ON p.id = a.id
-            WHERE a.state = 'Verified' AND NOT EXISTS (SELECT 1 FROM hours_entries r WHERE r.assignment_id = a.id AND r.reverses_id IS NOT NULL)
-                AND COALESCE(a.minutes, 0) <> l.posted + p.waiting
+            WHERE a.state = 'Verified' AND a.minutes <> l.posted + p.waiting
             """),
         new(5, "Every line of the ledger is of a verified assignment of the same volunteer and order",
             "SELECT COUNT(*) FROM hours_entries",
@@ -222,10 +221,11 @@ internal static class PlainRules
         new(0, "A volunteer's counts of services are those of her assignments",
             "SELECT COUNT(*) FROM volunteers",
             """
-            SELECT v.id, CONCAT(v.no_shows, ' missed and ', v.came, ' come kept, ', c.missed, ' and ', c.came, ' counted') FROM volunteers v
-            JOIN (SELECT v2.id, COALESCE(SUM(a.state = 'NoShow'), 0) AS missed, COALESCE(SUM(a.checked_in_at IS NOT NULL), 0) AS came
+            SELECT v.id, CONCAT(v.no_shows, ' missed, ', v.came, ' come, ', v.served, ' served kept; ', c.missed, ', ', c.came, ', ', c.served, ' counted') FROM volunteers v
+            JOIN (SELECT v2.id, COALESCE(SUM(a.state = 'NoShow'), 0) AS missed, COALESCE(SUM(a.checked_in_at IS NOT NULL), 0) AS came,
+                    COALESCE(SUM(a.state = 'Verified'), 0) AS served
                 FROM volunteers v2 LEFT JOIN assignments a ON a.volunteer_id = v2.id GROUP BY v2.id) c ON c.id = v.id
-            WHERE v.no_shows <> c.missed OR v.came <> c.came
+            WHERE v.no_shows <> c.missed OR v.came <> c.came OR v.served <> c.served
             """),
         new(0, "A volunteer's rating is the sum of what residents gave",
             "SELECT COUNT(*) FROM volunteers",

@@ -1,7 +1,10 @@
 using Matching.Accounts;
+using Matching.Api.Hours;
+using Matching.Api.Service;
 using Matching.Api.Wishes;
 using Matching.Assignments;
 using Matching.Geography;
+using Matching.Hours;
 using Matching.Offers;
 using Matching.Orders;
 using Matching.Ratings;
@@ -19,8 +22,12 @@ public static class StatusWords
     {
         ["assignments.evidence"] = typeof(EvidenceGrade),
         ["assignments.state"] = typeof(AssignmentState),
+        ["attendances.direction"] = typeof(Direction),
         ["attendances.evidence"] = typeof(EvidenceGrade),
+        ["attendances.method"] = typeof(PresenceMethod),
         ["hats.role"] = typeof(Role),
+        ["hours_approvals.needs"] = typeof(HoursApproval),
+        ["hours_approvals.state"] = typeof(HoursApprovalState),
         ["hours_entries.evidence"] = typeof(EvidenceGrade),
         ["menu_items.category"] = typeof(TeamCategory),
         ["menu_items.mode"] = typeof(DispatchMode),
@@ -53,7 +60,6 @@ public static class StatusWords
     // Columns whose words no enum holds.
     private static readonly Dictionary<string, string[]> Plain = new()
     {
-        ["attendances.direction"] = ["In", "Out"],
         ["blocks.said_by"] = ["Resident", "Volunteer"],
         ["orders.outcome"] = ["Served", "Unfilled", "Cancelled", "Failed"],
         ["transitions.role"] = [.. Enum.GetNames<Role>(), "Clock", "System", "Nobody"],

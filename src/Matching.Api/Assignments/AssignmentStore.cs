@@ -7,7 +7,7 @@ using Matching.Assignments;
 namespace Matching.Api.Assignments;
 
 /// <summary>Who has which seat. Every change is also one of the volunteer's, whom matching then looks at again.</summary>
-public sealed class AssignmentStore(Database database, TimeProvider clock, Timeline timeline, VolunteerStore volunteers)
+public sealed partial class AssignmentStore(Database database, TimeProvider clock, Timeline timeline, VolunteerStore volunteers)
 {
     private const string Columns =
         """

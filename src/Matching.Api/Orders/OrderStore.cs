@@ -24,7 +24,7 @@ namespace Matching.Api.Orders;
 /// order happens one after another, and lets it settle at the end (<see cref="SettleAsync"/>): the state follows the seats, and the next due-date and
 /// action are reckoned anew.
 /// </summary>
-public sealed class OrderStore(
+public sealed partial class OrderStore(
     Database database,
     Ids ids,
     TimeProvider clock,
@@ -291,6 +291,11 @@ public sealed class OrderStore(
         if (to == OrderState.Accepted)
         {
             await offers.EndPendingAsync(tx, order.Id, OfferState.TooLate, actor);
+        }
+
+        if (to == OrderState.AwaitingConfirmation)
+        {
+            await AskToConfirmAsync(tx, order, actor);
         }
 
         if (!to.IsOpen())

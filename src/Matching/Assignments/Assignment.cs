@@ -195,6 +195,9 @@ public sealed record Assignment
         return served > most ? new ServedMinutes(most, Cut: true) : new ServedMinutes(served, Cut: false);
     }
 
+    /// <summary>They were there by the start; who said yes after it cannot have been, and is not blamed.</summary>
+    public bool CameOnTime(Window window) => CheckedInAt is { } came && (came <= window.Start || ConfirmedAt > window.Start);
+
     /// <summary>The evidence of the whole service; D while an end is missing.</summary>
     public EvidenceGrade Evidence(bool confirmed) =>
         EvidenceGrades.Whole(InGrade ?? EvidenceGrade.D, OutGrade ?? EvidenceGrade.D, confirmed);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Matching.Assignments;
 
 /// <summary>
@@ -7,9 +9,16 @@ namespace Matching.Assignments;
 /// </summary>
 public enum EvidenceGrade
 {
+    [JsonStringEnumMemberName("A")]
     A,
+
+    [JsonStringEnumMemberName("B")]
     B,
+
+    [JsonStringEnumMemberName("C")]
     C,
+
+    [JsonStringEnumMemberName("D")]
     D,
 }
 

@@ -17,6 +17,12 @@ public enum HoursApproval
     Center,
 }
 
+/// <summary>How the minutes of one service fall under the rule of a day's hours.</summary>
+/// <param name="AtOnce">What counts by itself.</param>
+/// <param name="Waiting">What lies beyond a day that counts by itself, and waits for somebody's yes.</param>
+/// <param name="Needs">Whose yes the waiting part needs; by itself when nothing waits.</param>
+public readonly record struct DayShare(int AtOnce, int Waiting, HoursApproval Needs);
+
 /// <summary>A volunteer's ledger: lines that each carry the hash of the one before, so that none can be changed, dropped or slipped in unseen.</summary>
 public static class Ledger
 {
@@ -96,6 +102,24 @@ public static class Ledger
         minutesThatDay <= policy.HoursADayByItself * 60 ? HoursApproval.ByItself
         : minutesThatDay <= policy.HoursADayBySite * 60 ? HoursApproval.Site
         : HoursApproval.Center;
+
+    /// <summary>
+    /// Splits the minutes of a service: what still fits into a day that counts by itself is written at once, so that nobody waits for hours that are in no
+    /// doubt; only what is beyond waits, all of it for the yes that the whole day needs.
+    /// </summary>
+    /// <param name="written">Minutes of that day in the ledger already.</param>
+    /// <param name="waiting">Minutes of that day that wait already.</param>
+    public static DayShare Share(int written, int waiting, int minutes, Policy policy)
+    {
+        var atOnce = Math.Clamp(policy.HoursADayByItself * 60 - written, 0, minutes);
+        return atOnce == minutes
+            ? new DayShare(minutes, 0, HoursApproval.ByItself)
+            : new DayShare(atOnce, minutes - atOnce, ApprovalFor(written + waiting + minutes, policy));
+    }
+
+    /// <summary>Minutes still missing for the next star; null when all are reached.</summary>
+    public static long? ToNextStar(long minutes, Policy policy) =>
+        policy.StarHours.Where(hours => minutes < hours * 60L).Select(hours => (long?)((hours * 60L) - minutes)).FirstOrDefault();
 
     /// <summary>Stars for so many verified minutes: how many of the center's thresholds are reached.</summary>
     public static int Stars(long minutes, Policy policy) => policy.StarHours.Count(hours => minutes >= hours * 60L);

@@ -9,16 +9,8 @@ namespace Matching.Api.Plumbing.Database;
 /// <summary>Everything in which SQL Server and SQLite differ.</summary>
 public abstract partial class DatabaseEngine
 {
-    /// <summary>Told of every connection that opens. The test suite listens on it to all that is sent; the service itself does not.</summary>
-    internal static event Action<DbConnection>? Opened;
-
     /// <summary>Opens a connection that keeps the promises of this engine (durability, waiting for the writer).</summary>
-    public async Task<DbConnection> OpenAsync(CancellationToken ct)
-    {
-        var connection = await ConnectAsync(ct);
-        Opened?.Invoke(connection);
-        return connection;
-    }
+    public abstract Task<DbConnection> OpenAsync(CancellationToken ct);
 
     /// <summary>Turns the shared text into this engine's.</summary>
     public string Expand(string text) => Token().Replace(text, match => Replacement(match.Groups[1].Value, match.Groups[2].Value));
@@ -37,8 +29,6 @@ public abstract partial class DatabaseEngine
         "SqlServer" => new SqlServerEngine(settings),
         _ => throw new InvalidOperationException($"Database:Engine is '{settings.Engine}'; it takes Sqlite or SqlServer."),
     };
-
-    protected abstract Task<DbConnection> ConnectAsync(CancellationToken ct);
 
     protected abstract string Replacement(string token, string argument);
 
@@ -63,7 +53,7 @@ public sealed class SqliteEngine : DatabaseEngine
         }.ToString();
     }
 
-    protected override async Task<DbConnection> ConnectAsync(CancellationToken ct)
+    public override async Task<DbConnection> OpenAsync(CancellationToken ct)
     {
         var connection = new SqliteConnection(_connectionString);
         await connection.OpenAsync(ct);
@@ -109,7 +99,7 @@ public sealed class SqliteEngine : DatabaseEngine
 /// <summary>The production store.</summary>
 public sealed class SqlServerEngine(DatabaseSettings settings) : DatabaseEngine
 {
-    protected override async Task<DbConnection> ConnectAsync(CancellationToken ct)
+    public override async Task<DbConnection> OpenAsync(CancellationToken ct)
     {
         var connection = new SqlConnection(settings.ConnectionString);
         await connection.OpenAsync(ct);
