@@ -1,8 +1,10 @@
 using Matching.Api.Accounts;
 using Matching.Api.Plumbing;
 using Matching.Api.Plumbing.Docs;
+using Matching.Api.Plumbing.Health;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
+using Matching.Api.Plumbing.Telemetry;
 
 if (await Commands.TryRunAsync(args) is { } code)
 {
@@ -10,22 +12,28 @@ if (await Commands.TryRunAsync(args) is { } code)
 }
 
 var builder = WebApplication.CreateBuilder(args);
+builder.AddTelemetry();
 builder.AddClocks();
 builder.AddDatabase();
 builder.AddIdentity();
 builder.AddEndpoints();
 builder.AddJobs();
 builder.AddDocs();
+builder.AddHealth();
+builder.AddEdge();
 
 var app = builder.Build();
 await app.MigrateAsync();
 await app.MakeFirstAdminAsync();
 
+app.UseEdge();
+app.UseTelemetry();
 app.UseProblemPages();
 app.UseDocs();
 app.UseRouting();
 app.UseAuthentication();
 app.UseCaller();
+app.MapHealth();
 app.MapDeeds(DocsPart.Prefix);
 app.Run();
 return 0;

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Matching.Api.Tests;
 
@@ -31,6 +32,9 @@ public sealed class Service : WebApplicationFactory<Program>
     }
 
     public MovableClock Machine { get; } = new();
+
+    /// <summary>Keeps every line of the log, when a test wants to read it.</summary>
+    public ILoggerProvider? Log { get; init; }
 
     public string DatabaseFile => Path.Combine(_folder, "matching.db");
 
@@ -98,7 +102,14 @@ public sealed class Service : WebApplicationFactory<Program>
             builder.UseSetting(key, value);
         }
 
-        builder.ConfigureTestServices(services => services.AddSingleton(new MachineClock(Machine)));
+        builder.ConfigureTestServices(services =>
+        {
+            services.AddSingleton(new MachineClock(Machine));
+            if (Log is not null)
+            {
+                services.AddSingleton(Log);
+            }
+        });
     }
 
     public override async ValueTask DisposeAsync()

@@ -136,7 +136,7 @@ public sealed class OffenderTests
 
     [Test]
     public void A_statement_is_found_wherever_it_stands() =>
-        Assert.That(Statements.Of([typeof(Nest), typeof(Nest.Deeper)]).Select(statement => statement.Name), Is.EqualTo(["OffenderTests.Nest.Deeper.Hidden"]));
+        Assert.That(Statements.Of([typeof(Nest), typeof(Nest.Deeper)]).Select(statement => statement.Name), Is.EqualTo(["OffenderTests.Nest.Deeper.Hidden", "OffenderTests.Nest.Deeper.Row[0]"]));
 
     private static void Caught(IEnumerable<string> problems, params string[] sayings)
     {
@@ -165,6 +165,8 @@ public sealed class OffenderTests
         public static class Deeper
         {
             private static readonly Sql<ById> Hidden = new("DELETE FROM offers WHERE id = @Id");
+
+            private static readonly Sql<ById>[] Row = [new("DELETE FROM orders WHERE id = @Id")];
         }
     }
 }

@@ -20,7 +20,7 @@ public sealed class StatementTests
     public void Every_statement_is_bound_by_SQL_Servers_own_model()
     {
         None(Schema.Verifier.Bind(Statements.All));
-        TestContext.Progress.WriteLine($"{Statements.All.Count} statements prepared by SQLite and bound by SQL Server's model.");
+        TestContext.Error.WriteLine($"{Statements.All.Count} statements prepared by SQLite and bound by SQL Server's model.");
     }
 
     [Test]

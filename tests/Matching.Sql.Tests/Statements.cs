@@ -23,13 +23,26 @@ public static class Statements
     [
         .. from type in types
            from field in type.GetFields(Anywhere)
-           where field.FieldType.IsAssignableTo(typeof(Sql))
-           let sql = type.ContainsGenericParameters
-               ? throw new InvalidOperationException($"{type}.{field.Name}: a statement in a generic type cannot be listed; give it a place of its own.")
-               : (Sql)field.GetValue(null)!
+           where field.FieldType.IsAssignableTo(typeof(Sql)) || field.FieldType.IsAssignableTo(typeof(IEnumerable<Sql>))
            orderby type.FullName, field.Name
-           select new Statement($"{NameOf(type)}.{field.Name.TrimStart('_')}", sql),
+           from statement in Of(type, field)
+           select statement,
     ];
+
+    private static IEnumerable<Statement> Of(Type type, FieldInfo field)
+    {
+        var name = $"{NameOf(type)}.{field.Name.TrimStart('_')}";
+        if (type.ContainsGenericParameters)
+        {
+            throw new InvalidOperationException($"{name} stands in a generic type and cannot be listed; give it a place of its own.");
+        }
+
+        return field.GetValue(null) switch
+        {
+            Sql one => [new Statement(name, one)],
+            var several => ((IEnumerable<Sql>)several!).Select((sql, index) => new Statement($"{name}[{index}]", sql)),
+        };
+    }
 
     private static string NameOf(Type type) => type.IsNested ? $"{NameOf(type.DeclaringType!)}.{type.Name}" : type.Name;
 }

@@ -9,8 +9,16 @@ namespace Matching.Api.Plumbing.Database;
 /// <summary>Everything in which SQL Server and SQLite differ.</summary>
 public abstract partial class DatabaseEngine
 {
+    /// <summary>Told of every connection that opens. The test suite listens on it to all that is sent; the service itself does not.</summary>
+    internal static event Action<DbConnection>? Opened;
+
     /// <summary>Opens a connection that keeps the promises of this engine (durability, waiting for the writer).</summary>
-    public abstract Task<DbConnection> OpenAsync(CancellationToken ct);
+    public async Task<DbConnection> OpenAsync(CancellationToken ct)
+    {
+        var connection = await ConnectAsync(ct);
+        Opened?.Invoke(connection);
+        return connection;
+    }
 
     /// <summary>Turns the shared text into this engine's.</summary>
     public string Expand(string text) => Token().Replace(text, match => Replacement(match.Groups[1].Value, match.Groups[2].Value));
@@ -29,6 +37,8 @@ public abstract partial class DatabaseEngine
         "SqlServer" => new SqlServerEngine(settings),
         _ => throw new InvalidOperationException($"Database:Engine is '{settings.Engine}'; it takes Sqlite or SqlServer."),
     };
+
+    protected abstract Task<DbConnection> ConnectAsync(CancellationToken ct);
 
     protected abstract string Replacement(string token, string argument);
 
@@ -53,7 +63,7 @@ public sealed class SqliteEngine : DatabaseEngine
         }.ToString();
     }
 
-    public override async Task<DbConnection> OpenAsync(CancellationToken ct)
+    protected override async Task<DbConnection> ConnectAsync(CancellationToken ct)
     {
         var connection = new SqliteConnection(_connectionString);
         await connection.OpenAsync(ct);
@@ -99,7 +109,7 @@ public sealed class SqliteEngine : DatabaseEngine
 /// <summary>The production store.</summary>
 public sealed class SqlServerEngine(DatabaseSettings settings) : DatabaseEngine
 {
-    public override async Task<DbConnection> OpenAsync(CancellationToken ct)
+    protected override async Task<DbConnection> ConnectAsync(CancellationToken ct)
     {
         var connection = new SqlConnection(settings.ConnectionString);
         await connection.OpenAsync(ct);

@@ -52,6 +52,14 @@ public sealed class Migrations
         Task RunAsync(string text) => connection.ExecuteAsync(new CommandDefinition(text, transaction: transaction, cancellationToken: ct));
     }
 
+    /// <summary>True when every change that this build knows is in the database.</summary>
+    public async Task<bool> AreAppliedAsync(DatabaseEngine engine, CancellationToken ct)
+    {
+        using var connection = await engine.OpenAsync(ct);
+        var numbers = await connection.QueryAsync<int>(new CommandDefinition("SELECT number FROM schema_migrations", cancellationToken: ct));
+        return All.All(migration => numbers.Contains(migration.Number));
+    }
+
     /// <summary>The statements of a file: each ends in a semicolon at the end of its line.</summary>
     public static IEnumerable<string> Statements(string text) =>
         text.Split(";\n").Select(part => part.Trim()).Where(part => part.Split('\n').Any(line => line.Length > 0 && !line.StartsWith("--", StringComparison.Ordinal)));

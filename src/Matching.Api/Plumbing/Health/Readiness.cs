@@ -1,0 +1,61 @@
+using System.Reflection;
+using Matching.Api.Plumbing.Clocks;
+using Matching.Api.Plumbing.Database;
+using Matching.Api.Plumbing.Jobs;
+
+namespace Matching.Api.Plumbing.Health;
+
+/// <summary>Whether this process should be given requests: each reason to wait, by name.</summary>
+public sealed class Readiness(
+    DatabaseEngine engine, Migrations migrations, JobRunner jobs, IConfiguration configuration, IHostApplicationLifetime lifetime, MachineClock clock,
+    IServiceProvider services)
+{
+    // A sweep that is late by more than this is stuck.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private static readonly List<Type> Parts = [.. Assembly.GetExecutingAssembly().GetTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(IGetsReady)))];
+
+    private readonly DateTimeOffset _startedAt = clock.Now;
+
+    public async Task<IReadOnlyDictionary<string, string>> ChecksAsync(CancellationToken ct)
+    {
+        var checks = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["database"] = await DatabaseAsync(ct),
+            ["jobs"] = Jobs(),
+            ["running"] = lifetime.ApplicationStopping.IsCancellationRequested ? "stopping" : "ok",
+        };
+        foreach (var part in Parts)
+        {
+            if (services.GetService(part) is IGetsReady { IsReady: var ready })
+            {
+                checks[part.Name] = ready ? "ok" : "loading";
+            }
+        }
+
+        return checks;
+    }
+
+    private async Task<string> DatabaseAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await migrations.AreAppliedAsync(engine, ct) ? "ok" : "not migrated";
+        }
+        catch (Exception problem) when (problem is not OperationCanceledException)
+        {
+            return "does not answer";
+        }
+    }
+
+    private string Jobs()
+    {
+        if (!configuration.GetValue("Jobs:Run", true))
+        {
+            return "ok";
+        }
+
+        var late = jobs.Kinds.FirstOrDefault(kind => clock.Now - (jobs.StateOf(kind).LastStartedAt ?? _startedAt) > kind.Every + Patience);
+        return late is null ? "ok" : $"{late.Name} is late";
+    }
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics.Metrics;
+
+namespace Matching.Api.Plumbing.Telemetry;
+
+/// <summary>How far behind the work is, as gauges: read again every quarter of a minute, and before each page of metrics.</summary>
+public sealed partial class Gauges : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
+
+    private readonly OverdueStore _overdue;
+    private readonly ILogger<Gauges> _log;
+    private readonly Meter _meter;
+    private Overdue _last = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, 0, TimeSpan.Zero);
+
+    public Gauges(OverdueStore overdue, ILogger<Gauges> log)
+    {
+        (_overdue, _log) = (overdue, log);
+        // This service's own, so that two of them in one process are told apart.
+        _meter = new Meter(Meters.Name, null, null, this);
+        _meter.CreateObservableGauge("matching.due.oldest", Oldest, "s", "Age of the oldest due row, by table.");
+        _meter.CreateObservableGauge("matching.outbox.waiting", () => (long)_last.OutboxWaiting, description: "Messages that are not delivered.");
+        _meter.CreateObservableGauge("matching.outbox.oldest", () => _last.OutboxLag.TotalSeconds, "s", "Age of the oldest message that is not delivered.");
+    }
+
+    public async Task RefreshAsync() => _last = await _overdue.ReadAsync();
+
+    public override void Dispose()
+    {
+        _meter.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Pause);
+        do
+        {
+            try
+            {
+                await RefreshAsync();
+            }
+            catch (Exception problem)
+            {
+                // A gauge that stands still is no reason to stop the service.
+                LogFailed(problem);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private Measurement<double>[] Oldest()
+    {
+        var last = _last;
+        return
+        [
+            new(last.Orders.TotalSeconds, new KeyValuePair<string, object?>("table", "orders")),
+            new(last.Wishes.TotalSeconds, new KeyValuePair<string, object?>("table", "wishes")),
+            new(last.Outbox.TotalSeconds, new KeyValuePair<string, object?>("table", "outbox")),
+        ];
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The gauges could not be read.")]
+    private partial void LogFailed(Exception problem);
+}

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Matching.Api.Plumbing.Health;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Matching.Api.Tests.Plumbing;
+
+/// <summary>What a load balancer is told, and how the service goes.</summary>
+public class HealthTests
+{
+    [Test]
+    public async Task A_service_that_runs_is_alive_and_ready_and_says_which_build_it_is()
+    {
+        await using var service = await Service.StartAsync();
+
+        var live = await service.AsNobody().AskAsync(HttpMethod.Get, "http://localhost/health/live");
+        var ready = await service.AsNobody().AskAsync(HttpMethod.Get, "http://localhost/health/ready");
+
+        Assert.That((live.Status, (string?)live["status"]), Is.EqualTo((200, "alive")));
+        Assert.That((ready.Status, (string?)ready["status"]), Is.EqualTo((200, "ready")), ready.Text);
+        Assert.That((string?)ready["version"], Is.EqualTo(Build.Version));
+        Assert.That((string?)ready["commit"], Is.EqualTo(Build.Commit).And.Not.Empty);
+        Assert.That((string?)ready["checks"]!["database"], Is.EqualTo("ok"));
+    }
+
+    [Test]
+    public async Task A_service_that_is_stopping_is_alive_and_no_longer_ready()
+    {
+        await using var service = await Service.StartAsync();
+        var readiness = service.Services.GetRequiredService<Readiness>();
+        service.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        Assert.That((await readiness.ChecksAsync(CancellationToken.None))["running"], Is.EqualTo("stopping"));
+    }
+
+    [Test]
+    public async Task A_service_whose_jobs_do_not_run_is_not_ready()
+    {
+        // The service of this test runs no jobs, and is asked as one that should.
+        await using var service = await Service.StartAsync();
+        var readiness = ActivatorUtilities.CreateInstance<Readiness>(service.Services, new ConfigurationBuilder().Build());
+        Assert.That((await readiness.ChecksAsync(CancellationToken.None))["jobs"], Is.EqualTo("ok"));
+
+        service.Machine.Move(TimeSpan.FromDays(2));
+        Assert.That((await readiness.ChecksAsync(CancellationToken.None))["jobs"], Does.EndWith("is late"));
+    }
+
+    [Test]
+    public async Task A_process_that_is_told_to_go_goes_within_thirty_seconds_and_without_a_sound()
+    {
+        var folder = Directory.CreateTempSubdirectory("matching-").FullName;
+        using var process = new ServerProcess(folder);
+        await process.ReadyAsync();
+        var watch = Stopwatch.StartNew();
+
+        process.Terminate();
+        await process.ExitAsync();
+
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(30)));
+        Assert.That(process.ExitCode, Is.Zero, process.Output);
+        Assert.That(process.Output, Does.Not.Contain("\"level\":\"Error\"").And.Not.Contain("\"level\":\"Critical\"").And.Not.Contain("Unhandled"));
+        // Outside of Development every line is JSON.
+        Assert.That(process.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!["level"]), Has.All.Not.Null);
+        Directory.Delete(folder, recursive: true);
+    }
+}
