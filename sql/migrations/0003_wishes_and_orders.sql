@@ -156,6 +156,7 @@ CREATE TABLE orders (
 CREATE INDEX ix_orders_due ON orders (due_at, id) WHERE due_at IS NOT NULL;
 CREATE INDEX ix_orders_center ON orders (center_id, id) {include home_path, owner_path, state};
 CREATE INDEX ix_orders_center_state ON orders (center_id, state, due_at, id) {include home_path, owner_path, urgency};
+CREATE INDEX ix_orders_center_due ON orders (center_id, due_at, id) WHERE due_at IS NOT NULL;
 CREATE INDEX ix_orders_owner_state ON orders (owner_site_id, state, due_at, id);
 CREATE INDEX ix_orders_resident ON orders (resident_id, id);
 

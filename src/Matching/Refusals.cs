@@ -421,6 +421,9 @@ public static class Refusals
     public static readonly Refusal SiteNotBelow = new("site_not_below", RefusalKind.Rule,
         "只能下派给下级站所。", "An order can be handed down only to a site below.");
 
+    public static readonly Refusal WindowPromised = new("window_promised", RefusalKind.Conflict,
+        "已有志愿者按原时间承接，请先与其商定。", "Somebody has said yes to the old window; settle it with them first.");
+
     public static readonly Refusal NoVolunteersNamed = new("no_volunteers_named", RefusalKind.Invalid,
         "请指定要邀约的志愿者。", "Name the volunteers to be asked.");
 
@@ -429,6 +432,16 @@ public static class Refusals
 
     public static readonly Refusal ReviewerIsAuthor = new("reviewer_is_author", RefusalKind.Rule,
         "风险为中或高的订单须由制单人以外的人审核。", "From medium risk on, somebody other than the author reviews the order.");
+
+    // ── Emergencies ─────────────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal EmergencyOn = new("emergency_on", RefusalKind.Conflict,
+        "该站所已处于应急状态。", "The site is in emergency already.");
+
+    public static readonly Refusal EmergencyOff = new("emergency_off", RefusalKind.Conflict,
+        "该站所不在应急状态。", "The site is not in emergency.");
+
+    public static readonly Refusal EmergencyTooLong = new("emergency_too_long", RefusalKind.Rule,
+        "应急状态最长 30 天。", "An emergency lasts 30 days at most.");
 
     // ── Offers ──────────────────────────────────────────────────────────────────────────────────────────────────────
     public static readonly Refusal OfferNotPending = new("offer_not_pending", RefusalKind.Conflict,

@@ -1,13 +1,14 @@
 using Matching.Api.Plumbing;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Identity;
+using Matching.Api.Plumbing.Outbox;
 using Matching.Api.Volunteers;
 using Matching.Assignments;
 
 namespace Matching.Api.Assignments;
 
 /// <summary>Who has which seat. Every change is also one of the volunteer's, whom matching then looks at again.</summary>
-public sealed partial class AssignmentStore(Database database, TimeProvider clock, Timeline timeline, VolunteerStore volunteers)
+public sealed partial class AssignmentStore(Database database, TimeProvider clock, Timeline timeline, VolunteerStore volunteers, OutboxStore outbox)
 {
     private const string Columns =
         """
@@ -78,6 +79,25 @@ public sealed partial class AssignmentStore(Database database, TimeProvider cloc
         else
         {
             await volunteers.TouchAsync(tx, assignment.VolunteerId);
+        }
+    }
+
+    /// <summary>Leaves word with everybody who has a seat of this order.</summary>
+    public async Task TellHoldersAsync(Transaction tx, Id orderId, string topic)
+    {
+        foreach (var assignment in await HeldOfAsync(tx, orderId))
+        {
+            await TellAsync(tx, assignment, topic);
+        }
+    }
+
+    /// <summary>Leaves word with the one who has, or had, the seat.</summary>
+    public async Task TellAsync(Transaction tx, AssignmentRow assignment, string topic)
+    {
+        if ((await volunteers.AccountsOfAsync(tx, [assignment.VolunteerId])).TryGetValue(assignment.VolunteerId, out var accountId))
+        {
+            await outbox.AddAsync(
+                tx, topic, assignment.Id, assignment.CenterId, accountId, new { assignment.OrderId, startsAt = assignment.WindowStart });
         }
     }
 

@@ -6,10 +6,8 @@ using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
 using Matching.Api.Plumbing.Jobs;
-using Matching.Api.Plumbing.Outbox;
 using Matching.Api.Service;
 using Matching.Api.Sites;
-using Matching.Api.Volunteers;
 using Matching.Assignments;
 using Matching.Offers;
 using Matching.Orders;
@@ -28,13 +26,11 @@ public sealed partial class AdvanceOrders(
     OrderStore orders,
     OfferStore offers,
     AssignmentStore assignments,
-    VolunteerStore volunteers,
     SiteStore sites,
     PolicyStore policies,
     Dispatcher dispatcher,
     VolunteerPool pool,
     ServiceSteps service,
-    OutboxStore outbox,
     ILogger<AdvanceOrders> log) : IJob
 {
     private const int Page = 50;
@@ -53,12 +49,25 @@ public sealed partial class AdvanceOrders(
 
             if (await orders.FindAsync(due.Id) is { DueAt: { } dueAt, NextAction: { } action } order && dueAt <= clock.GetUtcNow())
             {
-                LogStep(action, order.Id);
-                done += await TakeAsync(order, action, ct) ? 1 : 0;
+                done += await LookAtAsync(order, action, ct) ? 1 : 0;
             }
         }
 
         return done;
+    }
+
+    // The row says when to look; what is to be done is decided anew by the rule, under the policy that holds now. An emergency may have changed it.
+    private async Task<bool> LookAtAsync(OrderRow order, OrderAction action, CancellationToken ct)
+    {
+        var policy = await policies.EffectiveAsync(order.CenterId, order.OwnerPath, clock.GetUtcNow());
+        var facts = await database.ReadAsync(rows => orders.FactsAsync(rows, order), ct);
+        if (OrderClock.Next(facts, policy) is not { } next || next.Action != action || next.DueAt > clock.GetUtcNow())
+        {
+            return await StepAsync(order, (_, _) => Task.CompletedTask, ct);
+        }
+
+        LogStep(action, order.Id);
+        return await TakeAsync(order, action, ct);
     }
 
     private Task<bool> TakeAsync(OrderRow order, OrderAction action, CancellationToken ct) => action switch
@@ -69,8 +78,8 @@ public sealed partial class AdvanceOrders(
         OrderAction.Escalate => EscalateAsync(order, ct),
         OrderAction.HoldForPerson => HoldAsync(order, ct),
         OrderAction.GoAhead => StepAsync(order, GoAheadAsync, ct),
-        OrderAction.CancelShort => StepAsync(order, (tx, now) => EndAsync(tx, now, OrderDeed.Cancel, "too_few"), ct),
-        OrderAction.LeaveUnfilled => StepAsync(order, (tx, now) => EndAsync(tx, now, OrderDeed.LeaveUnfilled, "window_over"), ct),
+        OrderAction.CancelShort => StepAsync(order, (tx, now) => orders.MoveAsync(tx, now, OrderDeed.Cancel, Actor.Clock, "too_few"), ct),
+        OrderAction.LeaveUnfilled => StepAsync(order, (tx, now) => orders.MoveAsync(tx, now, OrderDeed.LeaveUnfilled, Actor.Clock, "window_over"), ct),
         OrderAction.AskDispatcher => StepAsync(order, AskDispatcherAsync, ct),
         OrderAction.RemindDayBefore => StepAsync(order, (tx, now) => RemindAsync(tx, now, "assignment.tomorrow", orders.RemindedBeforeAsync), ct),
         OrderAction.RemindOnTheDay => StepAsync(order, (tx, now) => RemindAsync(tx, now, "assignment.today", orders.RemindedTodayAsync), ct),
@@ -145,12 +154,6 @@ public sealed partial class AdvanceOrders(
         await orders.SetPeopleAsync(tx, order, filled, Math.Min(order.PeopleNeeded, filled));
     }
 
-    private async Task EndAsync(Transaction tx, OrderRow order, OrderDeed deed, string reason)
-    {
-        await TellHoldersAsync(tx, order, "assignment.cancelled");
-        await orders.MoveAsync(tx, order, deed, Actor.Clock, reason);
-    }
-
     private async Task AskDispatcherAsync(Transaction tx, OrderRow order)
     {
         await orders.DispatcherAskedAsync(tx, order.Id);
@@ -165,19 +168,8 @@ public sealed partial class AdvanceOrders(
 
     private async Task RemindAsync(Transaction tx, OrderRow order, string topic, Func<Transaction, Id, Task> stamp)
     {
-        await TellHoldersAsync(tx, order, topic);
+        await assignments.TellHoldersAsync(tx, order.Id, topic);
         await stamp(tx, order.Id);
-    }
-
-    private async Task TellHoldersAsync(Transaction tx, OrderRow order, string topic)
-    {
-        var held = await assignments.HeldOfAsync(tx, order.Id);
-        var accounts = await volunteers.AccountsOfAsync(tx, [.. held.Select(assignment => assignment.VolunteerId)]);
-        foreach (var assignment in held.Where(assignment => accounts.ContainsKey(assignment.VolunteerId)))
-        {
-            await outbox.AddAsync(
-                tx, topic, assignment.Id, order.CenterId, accounts[assignment.VolunteerId], new { orderId = order.Id, startsAt = order.WindowStart });
-        }
     }
 
     /// <summary>Who has not come by now will not: the seat is open again, and urgent.</summary>

@@ -88,7 +88,8 @@ public sealed class Dispatcher(
     }
 
     /// <summary>Writes a round that has been decided; for use inside a transaction that has locked the order.</summary>
-    public async Task OpenAsync(Transaction tx, OrderRow order, OrderSearch search, int wave, IReadOnlyList<NewOffer> asked, NewRun? run, bool allAsked)
+    public async Task OpenAsync(
+        Transaction tx, OrderRow order, Policy policy, double? radiusM, int wave, IReadOnlyList<NewOffer> asked, NewRun? run, bool allAsked)
     {
         if (order.RoundId is { } running)
         {
@@ -99,10 +100,10 @@ public sealed class Dispatcher(
         Id? roundId = null;
         if (asked.Count > 0)
         {
-            var closesAt = WavePlan.ClosesAt(order.Urgency, now, order.Window, search.Policy);
+            var closesAt = WavePlan.ClosesAt(order.Urgency, now, order.Window, policy);
             var round = new NewRound(
-                ids.Next(IdKind.Round), order.Id, order.Mode.ToString(), order.Level.ToString(), wave, order.OwnerSiteId, order.OwnerPath, search.RadiusM, now,
-                closesAt, asked.Count, search.Policy.Version, run?.Id);
+                ids.Next(IdKind.Round), order.Id, order.Mode.ToString(), order.Level.ToString(), wave, order.OwnerSiteId, order.OwnerPath, radiusM, now,
+                closesAt, asked.Count, policy.Version, run?.Id);
             roundId = await offers.OpenRoundAsync(tx, round, order.ToRef(), asked, run);
             Meters.OffersSent.Add(asked.Count, new KeyValuePair<string, object?>("mode", order.Mode.ToString()));
         }
@@ -125,7 +126,7 @@ public sealed class Dispatcher(
                     await orders.MoveAsync(tx, now, OrderDeed.Dispatch, Actor.Clock);
                 }
 
-                await OpenAsync(tx, now, search, wave, asked, run, allAsked);
+                await OpenAsync(tx, now, search.Policy, search.RadiusM, wave, asked, run, allAsked);
                 await orders.SettleAsync(tx, order.Id, Actor.Clock);
                 return true;
             },

@@ -170,6 +170,35 @@ public sealed partial class OrderStore(
         WHERE o.id = @Id
         """);
 
+    private static readonly Sql<ListQuery, OrderRow> Newest = new(
+        $$"""
+        SELECT {{Columns}} FROM orders
+        WHERE center_id = @CenterId AND id < @Before
+            AND ((home_path >= @From AND home_path < @To) OR (owner_path >= @From AND owner_path < @To))
+            AND (@State IS NULL OR state = @State) AND (@Urgency IS NULL OR urgency = @Urgency)
+        ORDER BY id DESC
+        {page}
+        """);
+
+    private static readonly Sql<ListByDueQuery, OrderRow> SoonestDue = new(
+        $$"""
+        SELECT {{Columns}} FROM orders
+        WHERE center_id = @CenterId AND due_at >= @DueAfter AND (due_at > @DueAfter OR id > @After)
+            AND ((home_path >= @From AND home_path < @To) OR (owner_path >= @From AND owner_path < @To))
+            AND (@State IS NULL OR state = @State) AND (@Urgency IS NULL OR urgency = @Urgency)
+        ORDER BY due_at, id
+        {page}
+        """);
+
+    private static readonly Sql<ById, EscalationOfOrder> Escalations = new(
+        "SELECT id, from_site_id, to_site_id, reason, happened_at FROM escalations WHERE order_id = @Id ORDER BY id");
+
+    private static readonly Sql<LookAgainRow> LookAgain = new(
+        """
+        UPDATE orders SET due_at = @Now
+        WHERE center_id = @CenterId AND due_at > @Now AND owner_path >= @From AND owner_path < @To
+        """);
+
     private static readonly Sql<DueQuery, DueOrder> Due = new(
         "SELECT id, next_action, due_at FROM orders WHERE due_at <= @Now AND next_action IS NOT NULL ORDER BY due_at, id {page}");
 
@@ -190,6 +219,17 @@ public sealed partial class OrderStore(
 
     /// <summary>As staff see it: home or owner within their reach.</summary>
     public Task<OrderRow?> FindAsync(Caller caller, Id id) => database.FirstAsync(FindInReach, new ReachQuery(id, caller.Reach.From, caller.Reach.To));
+
+    /// <summary>Orders of a subtree, newest first.</summary>
+    public Task<List<OrderRow>> NewestAsync(OrderFilter filter, Id before, int take) => database.ListAsync(Newest, new ListQuery(
+        filter.CenterId, filter.Reach.From, filter.Reach.To, filter.State?.ToString(), filter.Urgency?.ToString(), before, take));
+
+    /// <summary>Unfinished orders of a subtree, the one that needs looking at soonest first.</summary>
+    public Task<List<OrderRow>> SoonestDueAsync(OrderFilter filter, DateTimeOffset dueAfter, Id after, int take) => database.ListAsync(
+        SoonestDue, new ListByDueQuery(
+            filter.CenterId, filter.Reach.From, filter.Reach.To, filter.State?.ToString(), filter.Urgency?.ToString(), dueAfter, after, take));
+
+    public Task<List<EscalationOfOrder>> EscalationsAsync(Id orderId) => database.ListAsync(Escalations, new ById(orderId));
 
     /// <summary>The due ones, the longest due first.</summary>
     public Task<List<DueOrder>> DueAsync(int take) => database.ListAsync(Due, new DueQuery(clock.GetUtcNow(), take));
@@ -412,6 +452,14 @@ public sealed partial class OrderStore(
         await TellDispatchersAsync(tx, order with { OwnerPath = parent.Path }, "order.escalated");
     }
 
+    /// <summary>The policy of a subtree has changed: every unfinished order there is looked at again, and its clock reckoned anew.</summary>
+    public async Task LookAgainAsync(Transaction tx, Id centerId, string path)
+    {
+        var reach = Reach.Of(path);
+        await tx.ExecuteAsync(LookAgain, new LookAgainRow(centerId, reach.From, reach.To, clock.GetUtcNow()));
+        tx.AfterCommit(signals.Wake<AdvanceOrders>);
+    }
+
     /// <summary>Takes the first open seat for an assignment; null when none is open any more.</summary>
     public async Task<int?> TakeSeatAsync(Transaction tx, Id orderId, Id assignmentId)
     {
@@ -480,6 +528,7 @@ public sealed partial class OrderStore(
         await offers.EndPendingAsync(tx, order.Id, OfferState.Withdrawn, actor);
         if (!to.IsServed())
         {
+            await assignments.TellHoldersAsync(tx, order.Id, "assignment.cancelled");
             foreach (var assignment in await assignments.HeldOfAsync(tx, order.Id))
             {
                 if (assignment.State == AssignmentState.Confirmed)
@@ -607,6 +656,13 @@ public sealed partial class OrderStore(
 
     private sealed record ModeRow(Id Id, string Mode);
 
+    private sealed record ListQuery(Id CenterId, string From, string To, string? State, string? Urgency, Id Before, int Take);
+
+    private sealed record ListByDueQuery(
+        Id CenterId, string From, string To, string? State, string? Urgency, DateTimeOffset DueAfter, Id After, int Take);
+
+    private sealed record LookAgainRow(Id CenterId, string From, string To, DateTimeOffset Now);
+
     private sealed record DueQuery(DateTimeOffset Now, int Take);
 
     private sealed record SeatFactsRow
@@ -638,4 +694,21 @@ public sealed record DueOrder
     public OrderAction NextAction { get; init; }
 
     public DateTimeOffset DueAt { get; init; }
+}
+
+/// <summary>Which orders to list; an order is of a subtree by its home or by its owner.</summary>
+public sealed record OrderFilter(Id CenterId, Reach Reach, OrderState? State, Urgency? Urgency);
+
+/// <summary>One climb of an order.</summary>
+public sealed record EscalationOfOrder
+{
+    public Id Id { get; init; }
+
+    public Id FromSiteId { get; init; }
+
+    public Id ToSiteId { get; init; }
+
+    public string Reason { get; init; } = "";
+
+    public DateTimeOffset HappenedAt { get; init; }
 }

@@ -18,7 +18,7 @@ public sealed class WishWorld
         """
         INSERT INTO menu_items (id, version, center_id, code, category, name_zh, name_en, minutes, people_wanted, people_needed, risk, urgency, mode,
             minors_allowed, needs_curation, insurance_needed, may_ask_gender, may_ask_language)
-        VALUES (@Id, 1, @CenterId, @Code, 'HelpInNeed', '更换灯泡', 'Change a light bulb', 60, 1, 1, @Risk, @Urgency, 'Wave',
+        VALUES (@Id, 1, @CenterId, @Code, 'HelpInNeed', '更换灯泡', 'Change a light bulb', 60, @Wanted, @Needed, @Risk, @Urgency, 'Wave',
             0, @NeedsCuration, 0, @MayAsk, @MayAsk)
         """);
 
@@ -101,12 +101,13 @@ public sealed class WishWorld
         tx => tx.ExecuteAsync(InsertProxy, new ProxyParameters(residentId, accountId, Service.Friday)), CancellationToken.None);
 
     public async Task<Id> ItemAsync(
-        bool needsCuration, bool mayAsk = false, Risk risk = Risk.Low, Urgency urgency = Urgency.Normal, World.Place? center = null)
+        bool needsCuration, bool mayAsk = false, Risk risk = Risk.Low, Urgency urgency = Urgency.Normal, World.Place? center = null,
+        int wanted = 1, int needed = 1)
     {
         var id = Service.Ids.Next(IdKind.MenuItem);
         await Service.Database.WriteAsync(
             tx => tx.ExecuteAsync(InsertItem, new ItemParameters(
-                id, (center ?? World.Center).Id, id.ToString(), risk.ToString(), urgency.ToString(), needsCuration, mayAsk)),
+                id, (center ?? World.Center).Id, id.ToString(), risk.ToString(), urgency.ToString(), needsCuration, mayAsk, wanted, needed)),
             CancellationToken.None);
         return id;
     }
@@ -175,7 +176,7 @@ public sealed class WishWorld
     private sealed record ResidentParameters(
         Id Id, Id AccountId, Id CenterId, Id SiteId, string Path, double Lat, double Lng, DateTimeOffset CreatedAt);
 
-    private sealed record ItemParameters(Id Id, Id CenterId, string Code, string Risk, string Urgency, bool NeedsCuration, bool MayAsk);
+    private sealed record ItemParameters(Id Id, Id CenterId, string Code, string Risk, string Urgency, bool NeedsCuration, bool MayAsk, int Wanted, int Needed);
 
     private sealed record ProxyParameters(Id ResidentId, Id AccountId, DateTimeOffset At);
 

@@ -1,0 +1,43 @@
+using FluentValidation;
+using Matching.Accounts;
+using Matching.Api.Plumbing.Database;
+using Matching.Api.Plumbing.Http;
+using Matching.Api.Plumbing.Identity;
+using Matching.Orders;
+
+namespace Matching.Api.Orders;
+
+public sealed record LeaveOrderUnfilledRequest(Id OrderId, string Reason);
+
+public sealed class LeaveOrderUnfilledValidator : AbstractValidator<LeaveOrderUnfilledRequest>
+{
+    public LeaveOrderUnfilledValidator() => RuleFor(r => r.Reason).NotEmpty().MaximumLength(400);
+}
+
+/// <summary>Says that nobody came forward, and why; the resident is told.</summary>
+public sealed class LeaveOrderUnfilled(OrderStore orders, Database database, Caller caller) : Endpoint<LeaveOrderUnfilledRequest, OrderAnswer>
+{
+    public override void Configure()
+    {
+        Post("/orders/{orderId}/unfilled");
+        Allow(Role.Dispatcher, Role.SiteAdmin, Role.CenterAdmin);
+        Refuses(Refusals.OrderUnknown, Refusals.OrderStateWrong);
+    }
+
+    protected override async Task<Outcome<OrderAnswer>> RunAsync(LeaveOrderUnfilledRequest request, CancellationToken ct)
+    {
+        if (await orders.FindAsync(caller, request.OrderId) is null)
+        {
+            return Refusals.OrderUnknown;
+        }
+
+        return await database.WriteAsync<Outcome<OrderAnswer>>(
+            async tx =>
+            {
+                var order = (await orders.LockAsync(tx, request.OrderId))!;
+                var ended = await orders.EndAsync(tx, order, OrderDeed.LeaveUnfilled, caller, request.Reason);
+                return ended.Refusal is { } refusal ? refusal : OrderAnswer.From((await orders.FindAsync(tx, order.Id))!);
+            },
+            ct);
+    }
+}
