@@ -335,6 +335,9 @@ public static class Refusals
     public static readonly Refusal ProxyAlready = new("proxy_already", RefusalKind.Conflict,
         "已经是这位居民的代点人。", "Already a proxy of this resident.");
 
+    public static readonly Refusal CareTagsNotYours = new("care_tags_not_yours", RefusalKind.Forbidden,
+        "关爱标签由站点工作人员或代点人登记。", "Care tags are set by those who look after residents: staff and proxies of the site.");
+
     public static readonly Refusal NothingToReveal = new("nothing_to_reveal", RefusalKind.Unknown,
         "没有登记这项信息。", "Nothing of the kind is on record.");
 

@@ -5,7 +5,7 @@ using Matching.Api.Plumbing.Identity;
 namespace Matching.Api.Residents;
 
 /// <summary>Residents, and who may ask for whom.</summary>
-public sealed partial class ResidentStore(Database database)
+public sealed partial class ResidentStore(Database database, Vault vault)
 {
     private static readonly Sql<ById, Resident> ById = new(
         """
@@ -36,12 +36,19 @@ public sealed partial class ResidentStore(Database database)
         }
 
         return resident.AccountId == caller.AccountId
-            || caller.Reach.Covers(resident.Path)
-            || (caller.Role == Role.Proxy && caller.SitePath.Length > 0 && resident.Path.StartsWith(caller.SitePath, StringComparison.Ordinal))
+            || LooksAfter(caller, resident.Path)
             || await rows.FirstAsync(FindProxy, new ProxyKey(residentId, caller.AccountId)) is not null
             ? resident
             : null;
     }
+
+    /// <summary>Staff, grid workers and clerks who hold a role at the site or above it.</summary>
+    public static bool LooksAfter(Caller caller, string path) => caller.Reach.Covers(path)
+        || (caller.Role == Role.Proxy && caller.SitePath.Length > 0 && path.StartsWith(caller.SitePath, StringComparison.Ordinal));
+
+    /// <summary>The resident herself, and who looks after her, say who else may ask for her.</summary>
+    public static bool MayEntrust(Caller caller, Resident resident) =>
+        (!caller.IsNobody && resident.AccountId == caller.AccountId) || LooksAfter(caller, resident.Path);
 
     private sealed record ProxyKey(Id ResidentId, Id AccountId);
 

@@ -37,20 +37,44 @@ public sealed partial class SiteStore
             (SELECT COUNT(o.id) FROM orders o WHERE o.owner_site_id = @Id AND o.due_at IS NOT NULL) AS orders
         """);
 
-    // Every table that carries a path. The ledger of hours does too, but the path is only where a line is found: no hash covers it.
+    // One for every column that holds a path. The ledger of hours has one too, but only to be found by: no hash covers it.
+    private static readonly Sql<PathChange> MoveSites = new(
+        "UPDATE sites SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To");
+
+    private static readonly Sql<PathChange> MoveVolunteers = new(
+        "UPDATE volunteers SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To");
+
+    private static readonly Sql<PathChange> MoveResidents = new(
+        "UPDATE residents SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To");
+
+    private static readonly Sql<PathChange> MoveTeams = new(
+        "UPDATE teams SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To");
+
+    private static readonly Sql<PathChange> MoveMeetings = new(
+        "UPDATE meetings SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To");
+
+    private static readonly Sql<PathChange> MoveWishes = new(
+        "UPDATE wishes SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To");
+
+    private static readonly Sql<PathChange> MoveOrderHomes = new(
+        "UPDATE orders SET home_path = CONCAT(@Path, SUBSTRING(home_path, @Skip, 200)) WHERE center_id = @CenterId AND home_path >= @From AND home_path < @To");
+
+    private static readonly Sql<PathChange> MoveOrderOwners = new(
+        "UPDATE orders SET owner_path = CONCAT(@Path, SUBSTRING(owner_path, @Skip, 200)) WHERE center_id = @CenterId AND owner_path >= @From AND owner_path < @To");
+
+    private static readonly Sql<PathChange> MoveModes = new(
+        "UPDATE mode_activations SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To");
+
+    private static readonly Sql<PathChange> MoveHours = new(
+        "UPDATE hours_entries SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To");
+
+    private static readonly Sql<PathChange> MoveApprovals = new(
+        "UPDATE hours_approvals SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To");
+
     private static readonly Sql<PathChange>[] Rewrites =
     [
-        new("UPDATE sites SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To"),
-        new("UPDATE volunteers SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To"),
-        new("UPDATE residents SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To"),
-        new("UPDATE teams SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To"),
-        new("UPDATE meetings SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To"),
-        new("UPDATE wishes SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To"),
-        new("UPDATE orders SET home_path = CONCAT(@Path, SUBSTRING(home_path, @Skip, 200)) WHERE center_id = @CenterId AND home_path >= @From AND home_path < @To"),
-        new("UPDATE orders SET owner_path = CONCAT(@Path, SUBSTRING(owner_path, @Skip, 200)) WHERE center_id = @CenterId AND owner_path >= @From AND owner_path < @To"),
-        new("UPDATE mode_activations SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To"),
-        new("UPDATE hours_entries SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To"),
-        new("UPDATE hours_approvals SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To"),
+        MoveSites, MoveVolunteers, MoveResidents, MoveTeams, MoveMeetings, MoveWishes, MoveOrderHomes,
+        MoveOrderOwners, MoveModes, MoveHours, MoveApprovals,
     ];
 
     public Task InsertAsync(Transaction tx, Site site) => tx.ExecuteAsync(Insert, new NewRow(

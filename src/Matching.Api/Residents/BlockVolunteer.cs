@@ -1,0 +1,40 @@
+using Matching.Accounts;
+using Matching.Api.Plumbing.Database;
+using Matching.Api.Plumbing.Http;
+using Matching.Api.Plumbing.Identity;
+using Matching.Api.Volunteers;
+
+namespace Matching.Api.Residents;
+
+public sealed record BlockVolunteerRequest(Id ResidentId, Id VolunteerId);
+
+/// <summary>A resident does not want a volunteer to come; she is never asked for this resident again.</summary>
+public sealed class BlockVolunteer(ResidentStore residents, VolunteerStore volunteers, Database database, Caller caller, TimeProvider clock)
+    : Endpoint<BlockVolunteerRequest, Done>
+{
+    public override void Configure()
+    {
+        Post("/residents/{residentId}/blocks");
+        AllowAnyAccount();
+        Refuses(Refusals.ResidentUnknown, Refusals.VolunteerUnknown);
+    }
+
+    protected override Task<Outcome<Done>> RunAsync(BlockVolunteerRequest request, CancellationToken ct) => database.WriteAsync(
+        async tx =>
+        {
+            if (await residents.MayAskForAsync(tx, caller, request.ResidentId) is null)
+            {
+                return Refusals.ResidentUnknown;
+            }
+
+            if (await volunteers.FindAsync(tx, request.VolunteerId) is null)
+            {
+                return Refusals.VolunteerUnknown;
+            }
+
+            await volunteers.TouchAsync(tx, request.VolunteerId);
+            await residents.BlockAsync(tx, request.VolunteerId, request.ResidentId, "Resident", clock.GetUtcNow());
+            return (Outcome<Done>)Done.It;
+        },
+        ct);
+}
