@@ -41,12 +41,7 @@ public sealed class AdvanceWishes(WishStore wishes, Database database, TimeProvi
 
         var wish = row.ToWish();
         var policy = await wishes.PolicyOfAsync(row);
-        if (wish.Next(policy) is not { } step)
-        {
-            throw new InvalidOperationException($"The wish {id} is due, and nothing is to be done.");
-        }
-
-        if (step.DueAt > now)
+        if (wish.Next(policy) is not { } step || step.DueAt > now)
         {
             // The policy has given it more time since the date was written.
             await wishes.MoveAsync(tx, row, wish, null, Actor.Clock);

@@ -181,6 +181,33 @@ public class CurationTests
     }
 
     [Test]
+    public async Task A_wish_believes_what_it_is_told_of_its_order_whatever_the_orders_row_still_says()
+    {
+        var id = await _world.ClaimedAsync(_world.Visit);
+        var orderId = (string)(await WishWorld.DoAsync(_world.Curator, id, "curate")).Yes()["orderId"]!;
+        await TellAsync(orderId, null);
+        Assert.That(await _world.StateAsync(id), Is.EqualTo("ordered"));
+        await TellAsync(orderId, true);
+        Assert.That(await _world.StateAsync(id), Is.EqualTo("fulfilled"));
+    }
+
+    [Test]
+    public async Task Who_comes_is_shown_from_acceptance_until_it_is_confirmed_and_each_look_is_on_record()
+    {
+        var answer = (await _world.Resident.PostAsync("/wishes", WishWorld.Words(menuItemId: _world.Lamp))).Yes();
+        var orderId = (string)answer["orderIds"]![0]!;
+        var volunteerId = await _world.AcceptedAsync(orderId);
+
+        var volunteer = (await _world.Resident.ReadAsync($"/wishes/{answer["id"]}")).Yes()["orders"]![0]!["volunteers"]![0]!;
+        Assert.That(((string?)volunteer["name"], (string?)volunteer["phone"]), Is.EqualTo(("王建国", "138****5678")));
+        Assert.That(await _world.RevealsAsync(volunteerId), Is.EqualTo(new[] { "name, masked phone" }));
+        Assert.That((await _world.Curator.ReadAsync($"/wishes/{answer["id"]}")).Yes()["orders"]![0]!["volunteers"]!.AsArray(), Is.Empty);
+
+        await _world.OrderStandsAsync(orderId, OrderState.Closed);
+        Assert.That((await _world.Resident.ReadAsync($"/wishes/{answer["id"]}")).Yes()["orders"]![0]!["volunteers"]!.AsArray(), Is.Empty);
+    }
+
+    [Test]
     public async Task An_order_that_is_told_of_twice_counts_once()
     {
         var id = await _world.ClaimedAsync(_world.Visit);
@@ -243,7 +270,9 @@ public class CurationTests
     private async Task EndAsync(string orderId, bool served)
     {
         await _world.OrderStandsAsync(orderId, served ? OrderState.Closed : OrderState.Unfilled);
-        await _service.Database.WriteAsync(
-            tx => _service.Services.GetRequiredService<WishStore>().FollowOrderAsync(tx, Id.ParseOrNone(orderId), served), CancellationToken.None);
+        await TellAsync(orderId, served);
     }
+
+    private Task TellAsync(string orderId, bool? served) => _service.Database.WriteAsync(
+        tx => _service.Services.GetRequiredService<WishStore>().FollowOrderAsync(tx, Id.ParseOrNone(orderId), served), CancellationToken.None);
 }

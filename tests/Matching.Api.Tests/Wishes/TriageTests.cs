@@ -1,4 +1,6 @@
 using Matching.Accounts;
+using Matching.Api.Wishes;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Matching.Api.Tests.Wishes;
 
@@ -77,6 +79,27 @@ public class TriageTests
         await _service.SettleAsync();
         Assert.That(await _world.StateAsync(id), Is.EqualTo("submitted"));
         (await WishWorld.DoAsync(await _world.AsAsync(Role.Curator, _world.World.NorthInstitute), id, "claim")).Yes();
+    }
+
+    [Test]
+    public async Task Two_processes_that_find_a_lease_over_at_once_end_it_once()
+    {
+        using var second = new Service(("Database:File", _service.DatabaseFile));
+        for (var round = 1; round <= 10; round++)
+        {
+            var id = await _world.ClaimedAsync();
+            await _service.AtAsync(Service.Friday.AddMinutes(20 * round));
+            await Task.WhenAll(Lapse(_service), Lapse(second), Lapse(_service));
+
+            var deeds = (await _world.Curator.ReadAsync($"/wishes/{id}")).Yes()["timeline"]!.AsArray().Select(step => (string?)step!["deed"]);
+            Assert.That(deeds, Is.EqualTo(new[] { "Submit", "Claim", "LapseLease" }));
+        }
+
+        static async Task Lapse(Service service)
+        {
+            using var scope = service.Services.CreateScope();
+            await scope.ServiceProvider.GetRequiredService<AdvanceWishes>().RunAsync(CancellationToken.None);
+        }
     }
 
     [Test]

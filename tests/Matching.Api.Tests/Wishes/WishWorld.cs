@@ -1,7 +1,9 @@
 using Matching.Accounts;
 using Matching.Api.Plumbing.Database;
+using Matching.Api.Plumbing.Identity;
 using Matching.Orders;
 using Matching.Wishes;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Matching.Api.Tests.Wishes;
 
@@ -30,6 +32,21 @@ public sealed class WishWorld
 
 
     private static readonly Sql<ById, RevealRow> Reveals = new("SELECT what FROM reveals WHERE subject_id = @Id ORDER BY id");
+
+    private static readonly Sql<VolunteerParameters> InsertVolunteer = new(
+        """
+        INSERT INTO volunteers (id, version, center_id, site_id, path, status, name, name_sort, gender, id_hash_version, real_name, phone_sealed, languages,
+            radius_m, max_orders_a_week, max_minutes_a_day, asked, accepted, came, on_time, no_shows, rating_sum, rating_count, served, verified_minutes,
+            registered_at)
+        VALUES (@Id, 1, @CenterId, @SiteId, @Path, 'Active', '王建国', 'wangjianguo', 'Male', 1, 1, @PhoneSealed, '',
+            5000, 5, 480, 0, 0, 0, 0, 0, 0, 0, 0, 0, @At)
+        """);
+
+    private static readonly Sql<AssignmentParameters> InsertAssignment = new(
+        """
+        INSERT INTO assignments (id, version, center_id, order_id, seat_number, volunteer_id, state, holds, window_start, window_end, lat, lng, accepted_at)
+        VALUES (@Id, 1, @CenterId, @OrderId, 1, @VolunteerId, 'Confirmed', 1, @At, @At, 29.3, 110.5, @At)
+        """);
 
     private static readonly Sql<OrderParameters> SetOrder = new("UPDATE orders SET state = @State WHERE id = @Id");
 
@@ -152,9 +169,31 @@ public sealed class WishWorld
     public async Task<string> StateOfOrderAsync(string orderId) =>
         (await Service.Database.FirstAsync(ReadOrder, new ById(Id.ParseOrNone(orderId))))!.State;
 
+    /// <summary>A volunteer who has accepted an order.</summary>
+    public async Task<Id> AcceptedAsync(string orderId)
+    {
+        var station = World.NorthStation;
+        var volunteerId = Service.Ids.Next(IdKind.Volunteer);
+        var phone = Service.Services.GetRequiredService<Vault>().Seal("+8613812345678");
+        await Service.Database.WriteAsync(
+            async tx =>
+            {
+                await tx.ExecuteAsync(InsertVolunteer, new VolunteerParameters(volunteerId, station.CenterId, station.Id, station.Path, phone, Service.Friday));
+                await tx.ExecuteAsync(InsertAssignment, new AssignmentParameters(
+                    Service.Ids.Next(IdKind.Assignment), station.CenterId, Id.ParseOrNone(orderId), volunteerId, Service.Friday));
+            },
+            CancellationToken.None);
+        await OrderStandsAsync(orderId, OrderState.Accepted);
+        return volunteerId;
+    }
+
     /// <summary>What an account was told of a subject.</summary>
     public async Task<IReadOnlyList<string>> ToldAsync(string subjectId) =>
         [.. (await Service.Database.ListAsync(Topics, new ById(Id.ParseOrNone(subjectId)))).Select(row => row.Topic)];
+
+    private sealed record VolunteerParameters(Id Id, Id CenterId, Id SiteId, string Path, string PhoneSealed, DateTimeOffset At);
+
+    private sealed record AssignmentParameters(Id Id, Id CenterId, Id OrderId, Id VolunteerId, DateTimeOffset At);
 
     private sealed record OrderParameters(Id Id, string State);
 
