@@ -4,6 +4,7 @@ using Matching.Api.Plumbing.Docs;
 using Matching.Api.Plumbing.Health;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
+using Matching.Api.Plumbing.Jobs;
 using Matching.Api.Plumbing.Telemetry;
 
 if (await Commands.TryRunAsync(args) is { } code)
@@ -34,6 +35,7 @@ app.UseRouting();
 app.UseAuthentication();
 app.UseCaller();
 app.MapHealth();
+app.MapJobPages();
 app.MapDeeds(DocsPart.Prefix);
 app.Run();
 return 0;

@@ -559,6 +559,10 @@ public static class Refusals
     public static readonly Refusal RatingNotOpen = new("rating_not_open", RefusalKind.Conflict,
         "现在不能评分。", "Ratings are not open.");
 
+    // ── Operations ──────────────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal JobUnknown = new("job_unknown", RefusalKind.Unknown,
+        "没有这项后台任务。", "There is no such job.");
+
     /// <summary>All of them, by code.</summary>
     public static readonly IReadOnlyDictionary<string, Refusal> ByCode = typeof(Refusals)
         .GetFields(BindingFlags.Public | BindingFlags.Static)

@@ -16,8 +16,35 @@ public static class Commands
                 await DocsPart.WriteFilesAsync(folder);
                 Console.WriteLine($"Wrote {folder}.");
                 return 0;
+            case ["backup", var file, .. var rest]:
+                return Tell(Backup.Take(Settings(), Full(file), rest.Contains("--force")), $"Copied the database to {Full(file)}.");
+            case ["restore", var file, .. var rest]:
+                return Tell(Backup.Restore(Settings(), Full(file), rest.Contains("--force")), $"Put {Full(file)} in the database's place.");
+            case ["backup" or "restore"]:
+                return Tell($"Say which file: {args[0]} <file> [--force]", "");
             default:
                 return null;
         }
+    }
+
+    private static DatabaseSettings Settings()
+    {
+        var builder = WebApplication.CreateBuilder();
+        return DatabaseSettings.From(builder.Configuration, builder.Environment.ContentRootPath);
+    }
+
+    // Like the database itself: relative to the project's root, never to the folder one happens to stand in.
+    private static string Full(string file) => Path.GetFullPath(file, DatabaseSettings.ProjectRoot(Directory.GetCurrentDirectory()));
+
+    private static int Tell(string? problem, string done)
+    {
+        if (problem is not null)
+        {
+            Console.Error.WriteLine(problem);
+            return 1;
+        }
+
+        Console.WriteLine(done);
+        return 0;
     }
 }

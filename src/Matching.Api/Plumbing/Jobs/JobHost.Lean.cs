@@ -32,6 +32,11 @@ public static partial class JobHost
         });
     }
 
+    /// <summary>Quartz.NET has no pages; operators read /operations/jobs.</summary>
+    public static void MapJobPages(this WebApplication app)
+    {
+    }
+
     /// <summary>One tick of one job's trigger.</summary>
     [DisallowConcurrentExecution]
     public sealed class Sweep(JobRunner runner) : Quartz.IJob

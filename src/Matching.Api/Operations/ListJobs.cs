@@ -1,0 +1,37 @@
+using Matching.Accounts;
+using Matching.Api.Plumbing.Http;
+using Matching.Api.Plumbing.Jobs;
+
+namespace Matching.Api.Operations;
+
+public sealed record ListJobsRequest;
+
+/// <summary>The jobs of the process that answers.</summary>
+public sealed record ListJobsResponse(IReadOnlyList<JobLine> Items);
+
+/// <summary>A job, and what it did lately.</summary>
+/// <param name="Job">Its name.</param>
+/// <param name="EverySeconds">How often the net is cast; whoever makes work due wakes it at once.</param>
+/// <param name="LastStartedAt">By the machine's clock; null when it has not run since the start.</param>
+/// <param name="IdleRuns">Runs in a row that found nothing to do.</param>
+/// <param name="LastError">The type of what went wrong in the last run; null when nothing did.</param>
+public sealed record JobLine(string Job, double EverySeconds, DateTimeOffset? LastStartedAt, long IdleRuns, string? LastError);
+
+/// <summary>Shows every kind of job and what it did lately in the process that answers.</summary>
+public sealed class ListJobs(JobRunner jobs) : Endpoint<ListJobsRequest, ListJobsResponse>
+{
+    public override void Configure()
+    {
+        Get("/operations/jobs");
+        Allow(Role.CenterAdmin, Role.PlatformAdmin);
+    }
+
+    protected override Task<Outcome<ListJobsResponse>> RunAsync(ListJobsRequest request, CancellationToken ct) => Task.FromResult<Outcome<ListJobsResponse>>(
+        new ListJobsResponse([.. jobs.Kinds.OrderBy(kind => kind.Name, StringComparer.Ordinal).Select(Show)]));
+
+    private JobLine Show(JobKind kind)
+    {
+        var state = jobs.StateOf(kind);
+        return new JobLine(kind.Name, kind.Every.TotalSeconds, state.LastStartedAt, state.IdleRuns, state.LastError);
+    }
+}
