@@ -75,6 +75,16 @@ public sealed class World(Service service)
         return hat;
     }
 
+    /// <summary>Another hat for somebody who has an account.</summary>
+    public async Task<Hat> AlsoAsync(Id accountId, Role role, Place? site = null, Id? subjectId = null)
+    {
+        var hat = new Hat(service.Ids.Next(IdKind.Hat), accountId, role, site?.Id, subjectId);
+        await service.Database.WriteAsync(
+            tx => tx.ExecuteAsync(InsertHat, new HatParameters(hat.Id, accountId, role.ToString(), hat.SiteId, subjectId, Service.Friday)),
+            CancellationToken.None);
+        return hat;
+    }
+
     /// <summary>A site of this world.</summary>
     public sealed record Place(Id Id, SiteKind Kind, Id CenterId, string Path, double Lat, double Lng);
 
