@@ -189,4 +189,34 @@ public class AssignmentTests
 
     private static Assignment Came(string time) =>
         A(AssignmentState.CheckedIn) with { CheckedInAt = At.China("2026-05-08 " + time), InGrade = EvidenceGrade.B };
+
+    [TestCase(-10, -60, true)]
+    [TestCase(0, -60, true)]
+    [TestCase(1, -60, false)]
+    [TestCase(20, 5, true)]
+    public void On_time_is_by_the_start_unless_she_said_yes_after_it(int cameMinutes, int saidYesMinutes, bool onTime)
+    {
+        var start = At.China("2026-05-08 16:00");
+        var assignment = new Assignment
+        {
+            Id = Id.From(0x010F),
+            OrderId = Id.From(0x010C),
+            VolunteerId = Id.From(0x0104),
+            ConfirmedAt = start.AddMinutes(saidYesMinutes),
+            CheckedInAt = start.AddMinutes(cameMinutes),
+        };
+
+        Assert.That(assignment.CameOnTime(new Window(start, start.AddHours(2))), Is.EqualTo(onTime));
+        Assert.That((assignment with { CheckedInAt = null }).CameOnTime(new Window(start, start.AddHours(2))), Is.False);
+    }
+
+    [TestCase(true, GeofenceAnswer.Inside, false, PresenceMethod.CodeAndPlace)]
+    [TestCase(true, GeofenceAnswer.Outside, false, PresenceMethod.ServiceCode)]
+    [TestCase(true, null, true, PresenceMethod.ServiceCode)]
+    [TestCase(null, GeofenceAnswer.Inside, true, PresenceMethod.Organiser)]
+    [TestCase(null, GeofenceAnswer.Inside, false, PresenceMethod.Geofence)]
+    [TestCase(null, GeofenceAnswer.TooVague, false, PresenceMethod.Unproved)]
+    [TestCase(null, null, false, PresenceMethod.Unproved)]
+    public void The_method_is_the_best_that_was_shown(bool? code, GeofenceAnswer? fence, bool organiser, PresenceMethod method) =>
+        Assert.That(new Presence(code, fence, organiser).Method, Is.EqualTo(method));
 }
