@@ -16,7 +16,7 @@ CREATE TABLE accounts (
     phone_hash BINARY(32) NULL,
     username NVARCHAR(64) NULL,
     username_folded NVARCHAR(64) {exact} NULL,
-    password_hash NVARCHAR(200) NULL,
+    password_hash NVARCHAR(200) {exact} NULL,
     created_at DATETIMEOFFSET(3) NOT NULL,
     forgotten_at DATETIMEOFFSET(3) NULL,
     CONSTRAINT pk_accounts PRIMARY KEY {clustered} (id)

@@ -32,6 +32,28 @@ public sealed class OffenderTests
     [TestCase("SELECT id FROM orders WHERE goes_ahead", "Incorrect syntax near goes_ahead")]
     public void SQL_Servers_model_refuses(string text, string saying) => Caught(Schema.Verifier.Bind([Offender(text)]), saying);
 
+    [TestCase("CREATE TABLE t (id INT NOT NULL, CONSTRAINT pk_t PRIMARY KEY (naught))", "naught")]
+    [TestCase("CREATE TABLE t (id INT NOT NULL REFERENCES nowhere (id))", "nowhere")]
+    [TestCase("CREATE TABLE t (id INT NULL, name NVARCHAR(900) NULL);CREATE UNIQUE INDEX ux_t ON t (id)", "needs WHERE id IS NOT NULL")]
+    [TestCase("CREATE TABLE t (id INT NULL, name NVARCHAR(900) NULL);CREATE INDEX ix_t ON t (name)", "longer than 1700 bytes")]
+    [TestCase("CREATE TABLE t (id INT NOT NULL);ALTER TABLE t ADD name INT NULL;CREATE INDEX ix_t ON t (nam)", "nam")]
+    [TestCase("CREATE TABLE t (id INT NOT NULL);ALTER TABLE t ALTER COLUMN id BIGINT NOT NULL", "does not know this step")]
+    [TestCase("CREATE TABLE t (id INT NOT NULL);CREATE VIEW v AS SELECT id FROM t", "does not know this step")]
+    [TestCase("CREATE TABLE t (id INT NOT NULL", "Unexpected end")]
+    public void A_migration_that_does_not_bind_is_found(string steps, string saying) => Caught(new Verifier(steps.Split(';')).SchemaProblems(), saying);
+
+    [Test]
+    public void Changes_are_folded_into_the_table_that_they_change()
+    {
+        var verifier = new Verifier(
+        [
+            "CREATE TABLE t (id INT NOT NULL, old INT NULL)", "CREATE INDEX ix_old ON t (old)", "DROP INDEX ix_old ON t", "ALTER TABLE t ADD name NVARCHAR(9) NULL",
+            "ALTER TABLE t DROP COLUMN old", "UPDATE t SET name = 'x' WHERE id = 1", "CREATE TABLE gone (id INT NOT NULL)", "DROP TABLE gone",
+        ]);
+        None(verifier.SchemaProblems());
+        Assert.That(verifier.Columns().Select(column => $"{column.Table}.{column.Column} {column.Type}"), Is.EqualTo(["t.id INT", "t.name NVARCHAR(9)"]));
+    }
+
     [Test]
     public void A_refused_statement_hides_no_other() => Caught(
         Schema.Verifier.Bind([Offender("SELECT nothing FROM offers"), Offender("SELECT id FROM offers WHERE state = @Nobody"), Offender("SELECT naught FROM offers")]),
@@ -61,6 +83,9 @@ public sealed class OffenderTests
     [TestCase("SELECT id FROM offers WHERE note = NULL", "NULL equals nothing")]
     [TestCase("SELECT id FROM offers WHERE id = @Name", "is held against")]
     [TestCase("SELECT id FROM offers WHERE sent_at < '2026-05-08'", "is held against")]
+    [TestCase("SELECT id FROM offers WHERE note = @Name", "not {exact}")]
+    [TestCase("SELECT id, note FROM offers ORDER BY note, id", "not {exact}")]
+    [TestCase("SELECT DISTINCT note FROM offers", "not {exact}")]
     [TestCase("INSERT INTO wish_orders (wish_id, order_id) VALUES (@Id)", "names 2 columns and gives 1")]
     [TestCase("INSERT INTO wish_orders (wish_id, order_id) SELECT @Id, @Id, @Id", "names 2 columns and gives 3")]
     [TestCase("INSERT INTO wish_orders VALUES (@Id, @Id)", "names no columns")]

@@ -116,15 +116,15 @@ internal sealed partial class Reading
             .Select(parameter => Type(parameter, scope)).ToList();
         if (call.OverClause is { } over)
         {
-            foreach (var partition in over.Partitions)
+            foreach (var sorted in over.Partitions.Concat((over.OrderByClause?.OrderByElements ?? []).Select(element => element.Expression)))
             {
-                Type(partition, scope);
+                Sort(Type(sorted, scope), sorted);
             }
+        }
 
-            foreach (var element in over.OrderByClause?.OrderByElements ?? [])
-            {
-                Type(element.Expression, scope);
-            }
+        if (name is "MIN" or "MAX")
+        {
+            Sort(arguments[0], call);
         }
 
         return name switch
@@ -132,7 +132,7 @@ internal sealed partial class Reading
             "COUNT" => new Column("", "INT", false),
             "ROW_NUMBER" or "RANK" => new Column("", "BIGINT", false),
             "MIN_ACTIVE_ROWVERSION" => new Column("", "ROWVERSION", false),
-            "CONCAT" => new Column("", "NVARCHAR(4000)", false),
+            "CONCAT" => new Column("", "NVARCHAR(4000)", false, Exact: arguments.TrueForAll(argument => argument.Exact)),
             "SUM" when FamilyOf(arguments[0].Type) is not (Family.Whole or Family.Fraction or Family.Unknown) || arguments[0].Type == "BIT" =>
                 Wrong($"SUM takes numbers: {call.Words()}"),
             // Of no rows there is no sum and no greatest.
@@ -246,8 +246,19 @@ internal sealed partial class Reading
             Say($"{one.Type} is held against {other.Type}: {where.Words()}");
         }
 
+        Sort(one, where);
+        Sort(other, where);
         Remember(one, other);
         Remember(other, one);
+    }
+
+    // Compared, sorted or grouped: then both engines must see the same order and the same letters.
+    private void Sort(Column column, TSqlFragment where)
+    {
+        if (!column.Exact)
+        {
+            Say($"{column.Origin ?? column.Name} is compared or sorted, and is not {{exact}}: {where.Words()}");
+        }
     }
 
     private void Assign(Column target, ScalarExpression value, Scope scope)
@@ -340,7 +351,8 @@ internal sealed partial class Reading
         parts.Aggregate("", (type, part) => Wider(type, part.Type)),
         parts.Any(part => part.Nullable),
         null,
-        [.. parts.SelectMany(part => part.Words ?? [])]);
+        [.. parts.SelectMany(part => part.Words ?? [])],
+        parts.All(part => part.Exact));
 
     private static string Wider(string one, string other) => (FamilyOf(one), FamilyOf(other)) switch
     {

@@ -244,6 +244,7 @@ internal sealed partial class Reading
                     Nullable = one.Nullable || other.Nullable,
                     Origin = one.Origin == other.Origin ? one.Origin : null,
                     Words = [.. one.Words ?? [], .. other.Words ?? []],
+                    Exact = one.Exact && other.Exact,
                 })];
                 inner = new Scope(scope);
                 inner.Sources.Add(new Source("", null, columns));
@@ -284,7 +285,9 @@ internal sealed partial class Reading
         {
             if (grouping is ExpressionGroupingSpecification { Expression: ColumnReferenceExpression column })
             {
-                inner.Groups.Add(Find(column, inner)?.Origin ?? column.Words());
+                var group = Type(column, inner);
+                Sort(group, column);
+                inner.Groups.Add(group.Origin ?? column.Words());
             }
             else
             {
@@ -309,6 +312,11 @@ internal sealed partial class Reading
             {
                 Say($"Columns are named, one by one: {element.Words()}");
             }
+        }
+
+        foreach (var column in query.UniqueRowFilter == UniqueRowFilter.Distinct ? columns : [])
+        {
+            Sort(column, query);
         }
 
         ReadGroups(query, inner);
@@ -351,6 +359,7 @@ internal sealed partial class Reading
         {
             var name = element.Expression is ColumnReferenceExpression { MultiPartIdentifier.Identifiers.Count: 1 } plain ? plain.MultiPartIdentifier.Name() : null;
             var column = columns.FirstOrDefault(column => Same(column.Name, name)) ?? Type(element.Expression, inner);
+            Sort(column, element.Expression);
             origins.Add(column.Origin ?? element.Expression.Words());
             if (element.Expression is Literal)
             {

@@ -7,7 +7,8 @@ namespace Matching.Sql.Verifier;
 /// <param name="Type">As declared, e.g. <c>NVARCHAR(200)</c>; empty where it is not known.</param>
 /// <param name="Origin">The table and column it comes from unchanged, e.g. <c>wishes.state</c>; null for an expression.</param>
 /// <param name="Words">Constant texts that an expression can yield.</param>
-internal sealed record Column(string Name, string Type, bool Nullable, string? Origin = null, IReadOnlyList<string>? Words = null);
+/// <param name="Exact">False for a text that SQL Server compares and sorts by its own collation, which is not SQLite's.</param>
+internal sealed record Column(string Name, string Type, bool Nullable, string? Origin = null, IReadOnlyList<string>? Words = null, bool Exact = true);
 
 /// <summary>A table as the migrations leave it.</summary>
 /// <param name="Filled">Columns that the database fills when an INSERT does not name them.</param>
@@ -20,6 +21,8 @@ internal sealed record Table(string Name, IReadOnlyList<Column> Columns, IReadOn
 /// </summary>
 internal sealed class Schema
 {
+    private const int MostKeyBytes = 1_700;
+
     private readonly Dictionary<string, CreateTableStatement> _created = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, CreateIndexStatement> _indexes = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _problems = [];
@@ -37,6 +40,7 @@ internal sealed class Schema
         }
 
         Tables = _created.Values.Select(Read).ToDictionary(table => table.Name, StringComparer.OrdinalIgnoreCase);
+        _problems.AddRange(_indexes.Values.SelectMany(Judge));
         Definitions = [.. _created.Values.Select(TSql.Write), .. _indexes.Values.Select(TSql.Write)];
     }
 
@@ -93,6 +97,39 @@ internal sealed class Schema
         }
     }
 
+    private IEnumerable<string> Judge(CreateIndexStatement index)
+    {
+        if (!Tables.TryGetValue(index.OnName.Name(), out var table))
+        {
+            yield break;
+        }
+
+        var names = NamesOf(index.Columns);
+        var keys = table.Columns.Where(column => names.Contains(column.Name, StringComparer.OrdinalIgnoreCase)).ToList();
+        if (keys.Sum(column => BytesOf(column.Type)) > MostKeyBytes)
+        {
+            yield return $"The key of {index.Name.Value} may grow longer than {MostKeyBytes} bytes.";
+        }
+
+        // SQLite lets NULL in as often as it comes, SQL Server once.
+        foreach (var column in index.Unique && index.FilterPredicate is null ? keys.Where(column => column.Nullable) : [])
+        {
+            yield return $"{index.Name.Value} is unique, and {column.Origin} may be NULL: it needs WHERE {column.Name} IS NOT NULL.";
+        }
+    }
+
+    private static int BytesOf(string type)
+    {
+        var length = type.Contains('(', StringComparison.Ordinal) && int.TryParse(type.Split('(', ')')[1], out var number) ? number : MostKeyBytes;
+        return type.Split('(')[0] switch
+        {
+            "NVARCHAR" => 2 * length,
+            "BINARY" or "VARBINARY" => length,
+            "DATETIMEOFFSET" => 10,
+            _ => 8,
+        };
+    }
+
     private static bool RemoveColumn(IList<ColumnDefinition> columns, string name) =>
         columns.FirstOrDefault(column => column.ColumnIdentifier.Value.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found && columns.Remove(found);
 
@@ -104,7 +141,8 @@ internal sealed class Schema
                 column.ColumnIdentifier.Value,
                 TypeOf(column.DataType),
                 !column.Constraints.OfType<NullableConstraintDefinition>().Any(constraint => !constraint.Nullable),
-                $"{name}.{column.ColumnIdentifier.Value}"))
+                $"{name}.{column.ColumnIdentifier.Value}",
+                Exact: column.Collation is not null || !TypeOf(column.DataType).StartsWith("NVARCHAR", StringComparison.Ordinal)))
             .ToList();
         var filled = create.Definition.ColumnDefinitions
             .Where(column => column.DefaultConstraint is not null || TypeOf(column.DataType) == "ROWVERSION")

@@ -10,6 +10,7 @@ namespace Matching.Sql.Verifier;
 public sealed partial class TSqlVerifier
 {
     private readonly Schema _schema;
+    private TSqlModel? _model;
 
     /// <param name="migrations">The steps in their order, written for SQL Server.</param>
     public TSqlVerifier(IEnumerable<string> migrations) => _schema = new Schema(migrations);
@@ -30,7 +31,7 @@ public sealed partial class TSqlVerifier
         IReadOnlyList<(string Name, IReadOnlyList<(string Name, string Type, bool Nullable)> Parameters, string Text)> statements)
     {
         var problems = new List<(string, string)>();
-        var model = NewModel();
+        var added = new List<string>();
         foreach (var (index, (name, parameters, text)) in statements.Index())
         {
             var syntax = TSql.Parse(text).Problems;
@@ -40,26 +41,29 @@ public sealed partial class TSqlVerifier
                 continue;
             }
 
+            _model ??= NewModel();
             try
             {
-                model.AddOrUpdateObjects(Procedure(index, parameters, text), $"{index}.sql", new TSqlObjectOptions());
+                _model.AddOrUpdateObjects(Procedure(index, parameters, text), $"{index}.sql", new TSqlObjectOptions());
+                added.Add($"{index}.sql");
             }
             catch (DacModelException refused)
             {
                 // A model that refused one script refuses all that follow: keep what it found so far and go on with a fresh one.
                 problems.AddRange(refused.Messages.Select(message => (name, message.ToString())));
                 problems.AddRange(Found());
-                model.Dispose();
-                model = NewModel();
+                added.Clear();
+                _model.Dispose();
+                _model = null;
             }
         }
 
         problems.AddRange(Found());
-        model.Dispose();
+        added.ForEach(script => _model!.DeleteObjects(script));
         return problems;
 
         // A message names the procedure, and the procedure carries the statement's number.
-        IEnumerable<(string, string)> Found() => model.Validate().Select(message => message.ToString()).Select(message =>
+        IEnumerable<(string, string)> Found() => (_model?.Validate() ?? []).Select(message => message.ToString()).Select(message =>
             (ProcedureNumber().Match(message) is { Success: true } match ? statements[int.Parse(match.Groups[1].ValueSpan)].Name : "schema", message));
     }
 
