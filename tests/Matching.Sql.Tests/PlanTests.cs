@@ -5,16 +5,20 @@ namespace Matching.SqlTests;
 /// <summary>How SQLite goes about each statement: not by reading a table from end to end that grows with every order, and not by sorting what an index has sorted.</summary>
 public sealed class PlanTests
 {
-    // They grow with every wish or every person; all others are as large as the tree of sites and its menus.
-    private static readonly HashSet<string> Growing =
+    // As large as the tree of sites and its menus; all others grow with every wish or every person.
+    private static readonly HashSet<string> Small =
     [
-        "accounts", "assignments", "attendances", "dispatch_rounds", "hours_approvals", "hours_entries", "idempotency_keys", "job_runs", "match_runs",
-        "notices", "offers", "orders", "outbox", "ratings", "residents", "reveals", "seats", "sessions", "transitions", "volunteer_changes", "volunteers",
-        "wish_orders", "wishes",
+        "field_clocks", "menu_item_qualifications", "menu_item_skills", "menu_items", "mode_activations", "policies", "qualifications", "sites", "skills",
+        "teams",
     ];
 
+    private static readonly HashSet<string> Growing = [.. Schema.Verifier.Columns().Select(column => column.Table).Except(Small)];
+
     /// <summary>Statements that may, and why that is no harm.</summary>
-    private static readonly Dictionary<string, string> May = [];
+    private static readonly Dictionary<string, string> May = new()
+    {
+        ["SiteStore.Rewrites[4]"] = "A site is moved once in years, and meetings are few.",
+    };
 
     [Test]
     public void No_statement_reads_a_growing_table_from_end_to_end()
