@@ -13,6 +13,7 @@ CREATE TABLE meetings (
     CONSTRAINT fk_meetings_site FOREIGN KEY (site_id) REFERENCES sites (id)
 );
 CREATE INDEX ix_meetings_site ON meetings (site_id, id);
+CREATE INDEX ix_meetings_center ON meetings (center_id, id);
 
 -- path: of the site whose curators look after it, which after an appeal is appeal_site_id, otherwise site_id.
 -- due_at and next_action are NULL when nothing is to happen by the clock.

@@ -52,14 +52,15 @@ public sealed partial class LengthTests
         ["ReferWishRequest.To"] = "one of three numbers",
     };
 
-    // Not those that hold words of ours.
+    // Not those that hold words of ours; why an order climbed is one of ours, too.
     private static readonly Dictionary<string, int> Columns = Schema.Verifier.Columns()
         .Where(column => column.Type.StartsWith("NVARCHAR(", StringComparison.Ordinal) && !StatusWords.Enums.ContainsKey($"{column.Table}.{column.Column}"))
+        .Where(column => (column.Table, column.Column) != ("escalations", "reason"))
         .ToDictionary(column => $"{column.Table}.{column.Column}", column => column.Type == "NVARCHAR(MAX)" ? int.MaxValue : int.Parse(column.Type[9..^1]));
 
     [Test]
     public void What_a_request_may_bring_fits_its_column() =>
-        None(from request in Requests() from text in TextsOf(request) from problem in Problem(text) select problem);
+        None(Texts().SelectMany(Problem));
 
     [Test]
     public void Every_word_of_an_enum_fits_its_column() => None(
@@ -72,8 +73,8 @@ public sealed partial class LengthTests
     [Test]
     public void Every_exception_is_still_needed()
     {
-        var texts = Requests().SelectMany(request => TextsOf(request)).SelectMany(text => new[] { text.Name, text.Property });
-        Assert.That(Otherwise.Keys.Except(texts), Is.Empty);
+        var names = Texts().SelectMany(text => new[] { text.Name, text.Property });
+        Assert.That(Otherwise.Keys.Except(names), Is.Empty);
     }
 
     [TestCase(typeof(TooLong), "name")]
@@ -84,7 +85,13 @@ public sealed partial class LengthTests
     public void A_text_that_may_not_fit_is_found(Type request, string saying) =>
         Assert.That(string.Join('\n', TextsOf(request).SelectMany(Problem)), Does.Contain(saying));
 
-    private static IEnumerable<Type> Requests() => Deeds.All.Where(deed => deed.HasBody && !deed.DevelopmentOnly).Select(deed => deed.Request).Distinct();
+    /// <summary>What comes in bodies; what stands in an address names something that is there or not.</summary>
+    private static IEnumerable<Text> Texts() =>
+        from deed in Deeds.All
+        where deed.HasBody && !deed.DevelopmentOnly
+        from text in TextsOf(deed.Request)
+        where !deed.Route.Contains($"{{{text.Property}}}", StringComparison.OrdinalIgnoreCase)
+        select text;
 
     private static IEnumerable<string> Problem(Text text)
     {

@@ -33,7 +33,7 @@ public sealed record ResidentResponse(
 /// <summary>Checks of shape that the requests about residents share.</summary>
 public static class ResidentShapes
 {
-    public const int LongestAddress = 400;
+    public const int LongestAddress = 300;
 
     public static void CareTags<T>(this IRuleBuilder<T, IReadOnlyList<CareTag>?> rule) => rule
         .Must(tags => tags is null or { Count: <= 10 }).Refuse(Refusals.FieldTooLong);
