@@ -1,4 +1,5 @@
 using Matching.Api.Accounts;
+using Matching.Api.Demonstration;
 using Matching.Api.Plumbing;
 using Matching.Api.Plumbing.Docs;
 using Matching.Api.Plumbing.Health;
@@ -26,6 +27,7 @@ builder.AddEdge();
 var app = builder.Build();
 await app.MigrateAsync();
 await app.MakeFirstAdminAsync();
+await app.SeedDemonstrationAsync();
 
 app.UseEdge();
 app.UseTelemetry();
