@@ -163,6 +163,25 @@ public sealed class OfferStore(Database database, Ids ids, TimeProvider clock, T
         }
     }
 
+    /// <summary>Ends what has run out, also of rounds at levels that the order has left; gives when the next one runs out, if any is open.</summary>
+    public async Task<DateTimeOffset?> ExpireAsync(Transaction tx, Id orderId)
+    {
+        DateTimeOffset? next = null;
+        foreach (var offer in await PendingAsync(tx, orderId))
+        {
+            if (offer.ExpiresAt <= clock.GetUtcNow())
+            {
+                await AnswerAsync(tx, offer, OfferState.Expired, Actor.Clock);
+            }
+            else
+            {
+                next = next < offer.ExpiresAt ? next : offer.ExpiresAt;
+            }
+        }
+
+        return next;
+    }
+
     private sealed record CloseRow(Id Id, DateTimeOffset Now);
 
     private sealed record NewOfferRow(

@@ -374,14 +374,17 @@ public sealed partial class OrderStore(
                 continue;
             }
 
+            // Offers of a level that the order has left run out in their own time: then, too, it is looked at.
+            var runsOutAt = await offers.ExpireAsync(tx, id);
             var next = OrderClock.Next(facts, policy);
-            await tx.ExecuteAsync(SetPlan, new PlanRow(id, next?.DueAt, next?.Action.ToString(), facts.Filled));
-            if (next is { } step && step.DueAt <= clock.GetUtcNow())
+            var dueAt = runsOutAt < next?.DueAt ? runsOutAt : next?.DueAt;
+            await tx.ExecuteAsync(SetPlan, new PlanRow(id, dueAt, next?.Action.ToString(), facts.Filled));
+            if (dueAt <= clock.GetUtcNow())
             {
                 tx.AfterCommit(signals.Wake<AdvanceOrders>);
             }
 
-            return order;
+            return order with { DueAt = dueAt, NextAction = next?.Action, SeatsFilled = facts.Filled };
         }
     }
 
@@ -448,6 +451,11 @@ public sealed partial class OrderStore(
     {
         await tx.ExecuteAsync(InsertEscalation, new EscalationRow(
             ids.Next(IdKind.Escalation), order.Id, order.OwnerSiteId, parent.Id, reason, clock.GetUtcNow()));
+        if (order.RoundId is { } running)
+        {
+            await offers.CloseRoundAsync(tx, running);
+        }
+
         await GiveToAsync(tx, order, parent);
         await TellDispatchersAsync(tx, order with { OwnerPath = parent.Path }, "order.escalated");
     }
