@@ -37,7 +37,7 @@ public sealed partial class SiteStore
             (SELECT COUNT(o.id) FROM orders o WHERE o.owner_site_id = @Id AND o.due_at IS NOT NULL) AS orders
         """);
 
-    // One for every column that holds a path. The ledger of hours has one too, but only to be found by: no hash covers it.
+    // One for every column that holds a path; a test compares them with the tables. The ledger of hours has one too, but only to be found by: no hash covers it.
     private static readonly Sql<PathChange> MoveSites = new(
         "UPDATE sites SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To");
 
@@ -62,6 +62,13 @@ public sealed partial class SiteStore
     private static readonly Sql<PathChange> MoveOrderOwners = new(
         "UPDATE orders SET owner_path = CONCAT(@Path, SUBSTRING(owner_path, @Skip, 200)) WHERE center_id = @CenterId AND owner_path >= @From AND owner_path < @To");
 
+    // Of open orders only: nobody accepts an offer of a round that is history.
+    private static readonly Sql<PathChange> MoveRounds = new(
+        """
+        UPDATE dispatch_rounds SET pool_path = CONCAT(@Path, SUBSTRING(pool_path, @Skip, 200))
+        WHERE order_id IN (SELECT o.id FROM orders o WHERE o.center_id = @CenterId AND o.due_at IS NOT NULL) AND pool_path >= @From AND pool_path < @To
+        """);
+
     private static readonly Sql<PathChange> MoveModes = new(
         "UPDATE mode_activations SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To");
 
@@ -71,10 +78,10 @@ public sealed partial class SiteStore
     private static readonly Sql<PathChange> MoveApprovals = new(
         "UPDATE hours_approvals SET path = CONCAT(@Path, SUBSTRING(path, @Skip, 200)) WHERE center_id = @CenterId AND path >= @From AND path < @To");
 
-    private static readonly Sql<PathChange>[] Rewrites =
+    internal static readonly IReadOnlyList<Sql> Rewrites =
     [
         MoveSites, MoveVolunteers, MoveResidents, MoveTeams, MoveMeetings, MoveWishes, MoveOrderHomes,
-        MoveOrderOwners, MoveModes, MoveHours, MoveApprovals,
+        MoveOrderOwners, MoveRounds, MoveModes, MoveHours, MoveApprovals,
     ];
 
     public Task InsertAsync(Transaction tx, Site site) => tx.ExecuteAsync(Insert, new NewRow(
@@ -99,7 +106,7 @@ public sealed partial class SiteStore
 
         var below = Reach.Of(site.Path);
         var change = new PathChange(site.CenterId, below.From, below.To, PathUnder(parent, site.Id), site.Path.Length + 1);
-        foreach (var rewrite in Rewrites)
+        foreach (var rewrite in Rewrites.Cast<Sql<PathChange>>())
         {
             await tx.ExecuteAsync(rewrite, change);
         }

@@ -144,6 +144,18 @@ public class SiteTests
     }
 
     [Test]
+    public async Task A_move_rewrites_every_column_that_holds_a_path()
+    {
+        var columns = await _service.Database.ListAsync(PathColumns, Nothing.It);
+
+        Assert.That(columns, Is.Not.Empty);
+        foreach (var column in columns)
+        {
+            Assert.That(Api.Sites.SiteStore.Rewrites.Select(sql => sql.Text), Has.One.StartsWith($"UPDATE {column.TableName} SET {column.ColumnName} ="));
+        }
+    }
+
+    [Test]
     public async Task Staff_move_a_site_only_between_places_that_they_reach()
     {
         var northern = _service.As(await _world.HatAsync(Role.SiteAdmin, _world.NorthInstitute));
@@ -222,6 +234,19 @@ public class SiteTests
     private async Task<string?> PathOfAsync(Id id) => (await _service.Database.FirstAsync(SitePath, new ById(id)))?.Path;
 
     private static readonly Sql<ById, PathRow> SitePath = new("SELECT path FROM sites WHERE id = @Id");
+
+    private static readonly Sql<Nothing, ColumnRow> PathColumns = new(
+        """
+        SELECT t.name AS table_name, c.name AS column_name FROM sqlite_master t JOIN pragma_table_info(t.name) c
+        WHERE t.type = 'table' AND (c.name = 'path' OR c.name LIKE '%!_path' ESCAPE '!')
+        """);
+
+    private sealed record ColumnRow
+    {
+        public string TableName { get; init; } = "";
+
+        public string ColumnName { get; init; } = "";
+    }
 
     private sealed record PathRow
     {
