@@ -27,7 +27,7 @@ internal static class HardRuleCheck
         yield return Each("Who took an order was active then", assignments, taken => WasActive(volunteers[taken.Volunteer], taken.AcceptedAt) ? null : "was not active");
         yield return Each("Who took an order was free over all of its window", assignments, taken =>
             volunteers[taken.Volunteer].Availability.Covers(taken.Window, zones[taken.Center]) ? null : $"was not free at {taken.Window.Start:O}");
-        yield return Each("Who took an order lives within her own radius of it", assignments, taken => TooFar(volunteers[taken.Volunteer], taken));
+        yield return Each("Who took an order lives within her own radius of it and the round's", assignments, taken => TooFar(volunteers[taken.Volunteer], taken));
         yield return Travel(assignments);
         yield return WeeklyLimits(assignments, volunteers, zones);
     }
@@ -46,8 +46,9 @@ internal static class HardRuleCheck
 
     private static string? TooFar(Person volunteer, Taken taken)
     {
+        var radiusM = Math.Min(volunteer.RadiusM, taken.RoundRadiusM ?? double.PositiveInfinity);
         var nearestM = volunteer.Places.Select(place => Distance.Metres(place, taken.Place)).DefaultIfEmpty(double.PositiveInfinity).Min();
-        return nearestM <= volunteer.RadiusM ? null : string.Create(CultureInfo.InvariantCulture, $"is {nearestM:0} m away, radius {volunteer.RadiusM} m");
+        return nearestM <= radiusM ? null : string.Create(CultureInfo.InvariantCulture, $"is {nearestM:0} m away, radius {radiusM:0} m");
     }
 
     private static Finding Qualifications(Rows rows, List<Taken> assignments, Dictionary<Id, TimeZoneInfo> zones)
@@ -101,12 +102,12 @@ internal static class HardRuleCheck
     private static List<Taken> Assignments(Rows rows) => rows.List(
         """
         SELECT a.id, a.volunteer_id, a.order_id, a.center_id, a.window_start, a.window_end, a.lat, a.lng, a.accepted_at, a.holds, o.minors_allowed,
-            o.insurance_needed
-        FROM assignments a JOIN orders o ON o.id = a.order_id
+            o.insurance_needed, r.radius_m
+        FROM assignments a JOIN orders o ON o.id = a.order_id LEFT JOIN offers f ON f.id = a.offer_id LEFT JOIN dispatch_rounds r ON r.id = f.round_id
         """,
         row => new Taken(
             row.Id(0), row.Id(1), row.Id(2), row.Id(3), new Window(row.Time(4), row.Time(5)), new Place(row.Double(6), row.Double(7), 0), row.Time(8), row.Yes(9),
-            row.Yes(10), row.Yes(11)));
+            row.Yes(10), row.Yes(11), row.DoubleOrNull(12)));
 
     private static Dictionary<Id, Person> Volunteers(Rows rows)
     {
@@ -139,7 +140,8 @@ internal static class HardRuleCheck
     }
 
     private sealed record Taken(
-        Id Id, Id Volunteer, Id Order, Id Center, Window Window, Place Place, DateTimeOffset AcceptedAt, bool Holds, bool MinorsAllowed, bool InsuranceNeeded);
+        Id Id, Id Volunteer, Id Order, Id Center, Window Window, Place Place, DateTimeOffset AcceptedAt, bool Holds, bool MinorsAllowed, bool InsuranceNeeded,
+        double? RoundRadiusM);
 
     private sealed record Person(
         Id Id, DateOnly? BornOn, bool HasCompanion, DateOnly? InsuredUntil, int RadiusM, int OrdersAWeek, Availability Availability,

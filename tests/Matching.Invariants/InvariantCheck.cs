@@ -12,7 +12,9 @@ public static partial class InvariantCheck
     /// <summary>Everything that rows can show.</summary>
     /// <param name="databaseFile">The service may run meanwhile; one picture of its rows is looked at.</param>
     /// <param name="acknowledged">What was answered with a yes: all of it must be there (invariant 9).</param>
-    public static Findings Run(string databaseFile, IReadOnlyCollection<Id>? acknowledged = null)
+    /// <param name="states">What was said with a yes to have come to a state: its changes must tell of it (invariant 9).</param>
+    public static Findings Run(
+        string databaseFile, IReadOnlyCollection<Id>? acknowledged = null, IReadOnlyCollection<(Id Thing, string State)>? states = null)
     {
         using var rows = new Rows(databaseFile);
         var now = rows.List("SELECT stands_at FROM field_clocks WHERE stands_at IS NOT NULL", row => row.Text(0)).FirstOrDefault()
@@ -26,6 +28,13 @@ public static partial class InvariantCheck
         if (acknowledged is not null)
         {
             findings.Add(Acknowledged(rows, acknowledged));
+        }
+
+        if (states is not null)
+        {
+            var told = rows.List("SELECT subject_id, to_state FROM transitions", row => (row.Id(0), row.Text(1))).ToHashSet();
+            findings.Add(new Finding(9, "Whatever was said to have happened has happened", states.Count,
+                [.. states.Where(state => !told.Contains(state)).Select(state => $"{state.Thing} was said to be {state.State}")]));
         }
 
         return new Findings([.. findings.OrderBy(finding => finding.Invariant == 0 ? 10 : finding.Invariant)]);

@@ -130,14 +130,15 @@ internal static class PlainRules
             """),
 
         // ── 5: the ledger (the chain itself is in LedgerCheck) ──────────────────────────────────────────────────────
-        new(5, "A verified assignment's lines in the ledger, reversals included, are its minutes, less what still waits for approval",
+        new(5, "A verified assignment's lines in the ledger are its minutes, less what waits for approval or was refused",
             "SELECT COUNT(*) FROM assignments WHERE state = 'Verified'",
             """
-            SELECT a.id, CONCAT(a.minutes, ' verified, ', l.posted, ' posted, ', p.waiting, ' waiting') FROM assignments a
-            JOIN (SELECT a2.id, (SELECT COALESCE(SUM(h.minutes), 0) FROM hours_entries h WHERE h.assignment_id = a2.id) AS posted FROM assignments a2) l ON l.id = a.id
-            JOIN (SELECT a3.id, (SELECT COALESCE(SUM(h.minutes), 0) FROM hours_approvals h WHERE h.assignment_id = a3.id AND h.state = 'Waiting') AS waiting
-                FROM assignments a3) p ON p.id = a.id
-            WHERE a.state = 'Verified' AND a.minutes <> l.posted + p.waiting
+            SELECT id, CONCAT(minutes, ' verified, ', posted, ' posted, ', not_posted, ' waiting or refused') FROM (
+                SELECT a.id, COALESCE(a.minutes, 0) AS minutes,
+                    (SELECT COALESCE(SUM(h.minutes), 0) FROM hours_entries h WHERE h.assignment_id = a.id) AS posted,
+                    (SELECT COALESCE(SUM(p.minutes), 0) FROM hours_approvals p WHERE p.assignment_id = a.id AND p.state <> 'Approved') AS not_posted
+                FROM assignments a WHERE a.state = 'Verified')
+            WHERE minutes < posted OR minutes > posted + not_posted
             """),
         new(5, "Every line of the ledger is of a verified assignment of the same volunteer and order",
             "SELECT COUNT(*) FROM hours_entries",

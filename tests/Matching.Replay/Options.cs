@@ -15,7 +15,7 @@ public sealed record Options
 
     public string AdminUser { get; init; } = "replay";
 
-    public string AdminPassword { get; init; } = "replay-Pass-9f27";
+    public string AdminPassword { get; init; } = "Town-of-made-up-people-17";
 
     /// <summary>The database file of a server that was not started here, for the check of its rows.</summary>
     public string? Database { get; init; }

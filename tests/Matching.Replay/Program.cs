@@ -1,29 +1,25 @@
-using Matching.Invariants;
-using Matching.Replay.City;
-
 namespace Matching.Replay;
 
-/// <summary>The command line. A class of its own, for the service's Program is known by that name.</summary>
-internal static class Replaying
+/// <summary>The command line. Its name is its own, for the service's is Program.</summary>
+internal static class CommandLine
 {
     private static async Task<int> Main(string[] arguments)
     {
         try
         {
-            var options = Options.Parse(arguments);
-            var requests = CityRequest.ReadAll(options.File);
-            var areas = AreaTree.Of(requests);
-            Console.WriteLine($"{requests.Count} requests; {areas.Centers.Count} centers, {areas.Institutes.Count()} institutes, {areas.Stations.Count()} stations");
-            await using var server = await ServerProcess.StartAsync(options);
-            var findings = InvariantCheck.Run(server.DatabaseFile);
-            Console.WriteLine(findings);
-            return findings.Hold ? 0 : 1;
+            var result = await Session.RunAsync(Options.Parse(arguments), Console.WriteLine);
+            Console.WriteLine(result);
+            return result.IsGood ? 0 : 1;
         }
         catch (OptionException problem)
         {
-            await Console.Error.WriteLineAsync(problem.Message);
-            await Console.Error.WriteLineAsync(Options.Usage);
+            await Console.Error.WriteLineAsync($"{problem.Message}\n\n{Options.Usage}");
             return 2;
+        }
+        catch (Exception problem) when (problem is Http.StuckException or InvalidOperationException)
+        {
+            await Console.Error.WriteLineAsync(problem.Message);
+            return 3;
         }
     }
 }

@@ -1,0 +1,282 @@
+using Matching.Geography;
+using Matching.Replay.City;
+using Matching.Replay.Http;
+using Matching.Replay.Playing;
+using Matching.Sites;
+
+namespace Matching.Replay.People;
+
+/// <summary>
+/// Makes the town at the service, each thing as the one who may: the platform makes centers, centers their menus and sites, sites give hats; volunteers
+/// register themselves and are approved; residents are written down by the clerk of their site.
+/// </summary>
+public sealed class TownBuilder(Web web, Options options, AreaTree areas, Chance chance, Names names, Action<string> say)
+{
+    /// <summary>How many ask at once.</summary>
+    private const int AtOnce = 8;
+
+    private readonly Town _town = new(areas);
+    private readonly Dictionary<string, string> _skills = [];
+    private readonly Dictionary<string, string> _qualifications = [];
+    private readonly Person _platform = new("platform admin", Username: options.AdminUser, Password: options.AdminPassword);
+    private readonly Lock _gate = new();
+    private int _people;
+
+    public async Task<Town> BuildAsync()
+    {
+        await web.SignInAsync(_platform);
+        say("the tree");
+        await CatalogAsync();
+        await InParallelAsync(areas.Centers, CenterAsync);
+        await InParallelAsync(areas.Institutes, SiteAsync);
+        await InParallelAsync(areas.Stations, SiteAsync);
+        say("those who work there");
+        await InParallelAsync(areas.All, StaffAsync);
+        say("residents");
+        await InParallelAsync(areas.All.SelectMany(area => Enumerable.Range(1, options.ResidentsPerSite * 2).Select(n => (area, n))), one => AskerAsync(one.area, one.n));
+        say("volunteers");
+        var number = 0;
+        await InParallelAsync(
+            areas.Stations.SelectMany(station => Enumerable.Range(1, options.VolunteersPerStation).Select(n => (station, n, number: ++number))).ToList(),
+            one => HelperAsync(one.station, one.n, one.number));
+        _town.Helpers.Sort((a, b) => string.CompareOrdinal(a.Person.Key, b.Person.Key));
+        foreach (var askers in _town.Askers.Values)
+        {
+            askers.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key));
+        }
+
+        return _town;
+    }
+
+    private static Task InParallelAsync<T>(IEnumerable<T> things, Func<T, Task> make) =>
+        Parallel.ForEachAsync(things, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (thing, _) => await make(thing));
+
+    private static object OnWire(Place place) => new { lat = place.Lat, lng = place.Lng, datum = "wgs84", accuracyM = place.AccuracyM };
+
+    private static string Camel(Enum word) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(word.ToString());
+
+    private async Task CatalogAsync()
+    {
+        foreach (var skill in CityMenu.Skills)
+        {
+            var made = await MadeAsync(_platform, "/skills", new
+            {
+                code = skill.Code, nameZh = skill.NameZh, nameEn = skill.NameEn, parentId = skill.Broader is null ? null : _skills[skill.Broader],
+            });
+            _skills[skill.Code] = made.Text("id");
+        }
+
+        foreach (var (code, nameZh, nameEn) in CityMenu.Qualifications)
+        {
+            _qualifications[code] = (await MadeAsync(_platform, "/qualifications", new { code, nameZh, nameEn })).Text("id");
+        }
+    }
+
+    private async Task CenterAsync(Area center)
+    {
+        await SiteAsync(center);
+        var siteId = _town.Sites[center];
+        var admin = new Person($"center-admin {center}", Username: $"admin-{Unique()}", Password: "Seven-Centers-2017");
+        await MadeAsync(_platform, "/accounts", new { name = names.Name(admin.Key, names.GenderOf(admin.Key)), username = admin.Username, password = admin.Password, role = "centerAdmin", siteId });
+        await web.SignInAsync(admin);
+        Keep(() =>
+        {
+            _town.Know(admin);
+            _town.Staff[center] = new Staff(center, null, null, null, admin);
+        });
+        foreach (var item in CityMenu.Items)
+        {
+            var made = await MadeAsync(admin, "/menu-items", new
+            {
+                code = item.Code,
+                item = new
+                {
+                    category = Camel(item.Category), nameZh = item.NameZh, nameEn = item.NameEn, minutes = item.Minutes, peopleWanted = item.Wanted,
+                    peopleNeeded = item.Needed, risk = Camel(item.Risk), urgency = Camel(item.Urgency), mode = Camel(item.Mode), needsCuration = item.NeedsCuration,
+                    insuranceNeeded = item.Insured, mayAskGender = item.MayAskGender,
+                    skills = item.Skill is null ? [] : new[] { new { skillId = _skills[item.Skill], level = item.Level } },
+                    qualifications = item.Qualification is null ? [] : new[] { _qualifications[item.Qualification] },
+                },
+            });
+            Keep(() => _town.Items[(center, item.Code)] = made.Text("id"));
+        }
+    }
+
+    private async Task SiteAsync(Area area)
+    {
+        var made = await MadeAsync(area.Kind == SiteKind.Center ? _platform : _town.AdminOf(area), "/sites", new
+        {
+            kind = Camel(area.Kind), parentId = area.Parent is null ? null : _town.Sites[area.Parent], name = area.Name, place = OnWire(area.Place), radiusM = area.RadiusM,
+            timeZone = area.Kind == SiteKind.Center ? CityRequest.Zone.Id : null,
+        });
+        Keep(() => _town.Sites[area] = made.Text("id"));
+    }
+
+    /// <summary>A clerk everywhere; curators and dispatchers for each district and each center.</summary>
+    private async Task StaffAsync(Area area)
+    {
+        var clerk = await HatAsync(area, "proxy", "clerk");
+        var curator = area.Kind == SiteKind.Station ? null : await HatAsync(area, "curator", "curator");
+        var dispatcher = area.Kind == SiteKind.Station ? null : await HatAsync(area, "dispatcher", "dispatcher");
+        Keep(() => _town.Staff[area] = new Staff(area, clerk, curator, dispatcher, area.Parent is null ? _town.Staff[area].Admin : null));
+    }
+
+    private async Task<Person> HatAsync(Area area, string role, string title)
+    {
+        var person = new Person($"{title} {area}", Phone: names.Phone(NextNumber()));
+        await MadeAsync(_town.AdminOf(area), "/hats", new { role, siteId = _town.Sites[area], phone = person.Phone });
+        await web.SignInAsync(person);
+        Keep(() => _town.Know(person));
+        return person;
+    }
+
+    /// <summary>Half of them have a phone and ask themselves; for the others the clerk asks.</summary>
+    private async Task AskerAsync(Area area, int n)
+    {
+        var key = $"resident {area} {n}";
+        var person = n <= options.ResidentsPerSite ? new Person(key, Phone: names.Phone(NextNumber())) : null;
+        if (person is not null)
+        {
+            await web.SignInAsync(person);
+        }
+
+        var made = await MadeAsync(person ?? _town.Staff[area].Clerk!, "/residents", new
+        {
+            name = names.Name(key, names.GenderOf(key)), siteId = _town.Sites[area], relation = person is null ? "gridWorker" : null,
+            birthYear = 1935 + chance.Whole(key + " born", 0, 60), address = $"{n} Replay Street", place = OnWire(Somewhere(area, key, 0.4)),
+        });
+        if (person is not null)
+        {
+            // She wears her new hat by renewing her token.
+            person.AccessToken = null;
+        }
+
+        Keep(() =>
+        {
+            if (person is not null)
+            {
+                _town.Know(person);
+            }
+
+            if (!_town.Askers.TryGetValue(area, out var list))
+            {
+                _town.Askers[area] = list = [];
+            }
+
+            list.Add(new Asker(key, person, made.Text("id"), area));
+        });
+    }
+
+    /// <summary>Signs up, is written down with all that matters, and approved by the center.</summary>
+    private async Task HelperAsync(Area station, int n, int number)
+    {
+        var key = $"volunteer {station} {n}";
+        var gender = names.GenderOf(key);
+        var person = new Person(key, Phone: names.Phone(NextNumber()));
+        await web.SignInAsync(person);
+        var made = await MadeAsync(person, "/volunteers", new
+        {
+            name = names.Name(key, gender), idNumber = names.IdNumber(key, number, gender), siteId = _town.Sites[station],
+            languages = chance.Is(key + " speaks", 0.4) ? new[] { "zh", "en" } : ["zh"], radiusM = (int)(3_000 + 9_000 * chance.Of(key + " radius")),
+        });
+        // She wears her new hat by renewing her token.
+        person.AccessToken = null;
+        var id = made.Text("id");
+        var place = Somewhere(station, key, 0.6);
+        var admin = _town.AdminOf(station);
+        await ChangedAsync(admin, id, made.Json.GetProperty("version").GetInt32(), new
+        {
+            insuredUntil = chance.Is(key + " insured", 0.7) ? "2018-12-31" : null,
+            limits = new { ordersAWeek = 2 + chance.Whole(key + " orders", 0, 6), minutesADay = 120 + 60 * chance.Whole(key + " hours", 0, 6) },
+            skills = SkillsOf(key), places = new[] { new { label = "home", place = OnWire(place) } }, weekly = HoursOf(key),
+        });
+        await MadeAsync(admin, $"/volunteers/{id}/approve", new { realNameChecked = true });
+        foreach (var (code, share) in new[] { ("first-aid", 0.35), ("electrician", 0.2) })
+        {
+            if (chance.Is($"{key} {code}", share))
+            {
+                await CertificateAsync(person, admin, id, code, key);
+            }
+        }
+
+        Keep(() =>
+        {
+            _town.Know(person);
+            _town.Helpers.Add(new Helper(person, id, station, place));
+        });
+    }
+
+    /// <summary>Some certificates run out while the replay runs, and some nobody has looked at.</summary>
+    private async Task CertificateAsync(Person person, Person admin, string id, string code, string key)
+    {
+        var added = await MadeAsync(person, "/me/volunteer/qualifications", new
+        {
+            qualificationId = _qualifications[code], issuer = "LA County", number = $"{code}-{key}", validFrom = "2016-01-01",
+            validTo = chance.Is($"{key} {code} runs out", 0.2) ? "2017-12-31" : "2019-06-30",
+        });
+        if (chance.Is($"{key} {code} was seen", 0.95))
+        {
+            foreach (var held in added.Json.GetProperty("qualifications").EnumerateArray())
+            {
+                if (held.GetProperty("qualificationId").GetString() == _qualifications[code])
+                {
+                    await MadeAsync(admin, $"/volunteers/{id}/qualifications/{held.GetProperty("id").GetString()}/verify", new { });
+                }
+            }
+        }
+    }
+
+    private object[] SkillsOf(string key) =>
+        [.. CityMenu.Skills.Where(skill => chance.Is($"{key} knows {skill.Code}", 0.45)).Select(skill => new { skillId = _skills[skill.Code], level = chance.Whole($"{key} {skill.Code}", 1, 5) })];
+
+    /// <summary>The retired by day, those who work in the evenings and at weekends, students in the afternoons, and some whenever they are asked.</summary>
+    private object[] HoursOf(string key)
+    {
+        static object[] Slots(IEnumerable<DayOfWeek> days, string from, string to) => [.. days.Select(day => new { day = Camel(day), from, to })];
+        DayOfWeek[] week = [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday];
+        DayOfWeek[] weekend = [DayOfWeek.Saturday, DayOfWeek.Sunday];
+        return chance.Of(key + " life") switch
+        {
+            < 0.35 => Slots(week, "08:00:00", "18:00:00"),
+            < 0.60 => [.. Slots(week, "17:30:00", "22:00:00"), .. Slots(weekend, "08:00:00", "20:00:00")],
+            < 0.75 => Slots([.. week, .. weekend], "13:00:00", "20:00:00"),
+            _ => Slots([.. week, .. weekend], "07:00:00", "22:00:00"),
+        };
+    }
+
+    /// <summary>Mostly within a share of the area's radius of its middle.</summary>
+    private Place Somewhere(Area area, string key, double share)
+    {
+        const double metresADegree = 111_320;
+        var (north, east) = (chance.Bell(key + " north") * area.RadiusM * share, chance.Bell(key + " east") * area.RadiusM * share);
+        var lat = area.Place.Lat + north / metresADegree;
+        return new Place(Math.Round(lat, 6), Math.Round(area.Place.Lng + east / (metresADegree * Math.Cos(lat * Math.PI / 180)), 6), 30);
+    }
+
+    private async Task ChangedAsync(Person who, string id, int version, object change)
+    {
+        var reply = await web.PatchAsync(who, "/volunteers/{}", id, change, version);
+        if (!reply.IsYes)
+        {
+            throw new StuckException($"{who} cannot change a volunteer: {reply.Status} {reply.Code}.");
+        }
+    }
+
+    private async Task<Reply> MadeAsync(Person who, string route, object what)
+    {
+        var reply = await web.PostAsync(who, route, null, what);
+        return reply.IsYes ? reply : throw new StuckException($"{who} cannot make {route}: {reply.Status} {reply.Code}.");
+    }
+
+    private int NextNumber() => Interlocked.Increment(ref _people);
+
+    private string Unique() => $"{options.Seed}-{NextNumber()}";
+
+    private void Keep(Action change)
+    {
+        lock (_gate)
+        {
+            change();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using Matching.Replay.Http;
+
+namespace Matching.Replay.Playing;
+
+/// <summary>Everybody who plays: hears what the service tells, and makes plans.</summary>
+public sealed class Crowd
+{
+    private const int Page = 1_000;
+
+    private readonly Stage _stage;
+    private readonly Helpers _helpers;
+    private readonly Curators _curators;
+    private readonly Dispatchers _dispatchers;
+    private string? _heard;
+
+    public Crowd(Stage stage)
+    {
+        _stage = stage;
+        _helpers = new Helpers(stage);
+        _curators = new Curators(stage);
+        _dispatchers = new Dispatchers(stage);
+        Askers = new Askers(stage, _curators, _dispatchers);
+    }
+
+    public Askers Askers { get; }
+
+    /// <summary>Reads what was said since the last time.</summary>
+    public async Task ListenAsync()
+    {
+        int read;
+        do
+        {
+            read = await ReadAsync(Hear);
+        }
+        while (read == Page);
+    }
+
+    /// <summary>What was said before the replay began is nobody's business.</summary>
+    public async Task SkipAsync()
+    {
+        while (await ReadAsync(_ => { }) == Page)
+        {
+        }
+    }
+
+    private async Task<int> ReadAsync(Action<Notice> hear)
+    {
+        var answer = await _stage.Web.GetAsync(null, $"/development/notices?take={Page}{(_heard is null ? "" : $"&after={_heard}")}");
+        if (!answer.IsYes)
+        {
+            throw new StuckException($"Nobody can hear what the service says: {answer.Code}.");
+        }
+
+        var items = answer.Json.GetProperty("items");
+        foreach (var item in items.EnumerateArray())
+        {
+            _heard = item.GetProperty("id").GetString();
+            var to = item.TryGetProperty("accountId", out var account) ? _stage.Town.ByAccount(account.GetString()) : null;
+            hear(new Notice(item.GetProperty("topic").GetString()!, item.GetProperty("subjectId").GetString()!, to, item.GetProperty("body")));
+        }
+
+        return items.GetArrayLength();
+    }
+
+    private void Hear(Notice notice)
+    {
+        switch (notice.Topic)
+        {
+            case "offer.sent":
+                _helpers.HearOfOffer(notice);
+                break;
+            case "hours.verified" when _stage.Stories.OfOrder(notice.Text("orderId")) is { } order:
+                _helpers.HearOfHours(notice, order);
+                break;
+            case "order.held" when _stage.Stories.OfOrder(notice.SubjectId) is { } order:
+                _dispatchers.HearOfHold(order);
+                break;
+            case "order.short" when _stage.Stories.OfOrder(notice.SubjectId) is { } order:
+                _dispatchers.HearOfShortage(order);
+                break;
+            case "order.waiting" when _stage.Stories.OfOrder(notice.SubjectId) is { } order:
+                _curators.HearOfLostDraft(order);
+                break;
+            case "wish.waiting" when _stage.Stories.OfWish(notice.SubjectId) is { } story:
+                _curators.HearOfDelay(story);
+                break;
+            case "wish.question" when Speaks(notice) is { } story:
+                Askers.HearOfQuestion(story);
+                break;
+            case "wish.rejected" when Speaks(notice) is { } story:
+                Askers.HearOfRejection(story);
+                break;
+            case "order.confirmPlease" when Speaks(notice) is { Order: { } order }:
+                Askers.HearOfService(order);
+                break;
+        }
+    }
+
+    /// <summary>The story of the wish that the notice is about, when it is said to the one who speaks for it.</summary>
+    private Story? Speaks(Notice notice) => _stage.Stories.OfWish(notice.SubjectId) is { } story && story.Speaker == notice.To ? story : null;
+}

@@ -1,0 +1,126 @@
+using Matching.Replay.Http;
+
+namespace Matching.Replay.Playing;
+
+/// <summary>How curators and reviewers behave: they take wishes up, ask, merge, refuse, refer, and make orders of the rest; a few they forget.</summary>
+public sealed class Curators(Stage stage)
+{
+    /// <summary>It was withdrawn, or somebody else was faster.</summary>
+    private static readonly string[] Gone = ["wish_state_wrong", "wish_claimed_by_other", "wish_not_claimed", "wish_lease_lapsed"];
+
+    private readonly Dictionary<string, string> _lastOfKind = [];
+    private readonly Lock _gate = new();
+
+    /// <summary>A wish waits to be looked at.</summary>
+    public void HearOfWish(Story story) => Later(story, " is taken up", TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(90), () => WorkAsync(story, stage.Town.CuratorOf(story.Area)));
+
+    /// <summary>It has waited too long.</summary>
+    public void HearOfDelay(Story story) =>
+        Later(story, " is taken up at last", TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(60), () => WorkAsync(story, stage.Town.CuratorOf(story.Area), forgets: false));
+
+    /// <summary>What was asked has been answered: within the lease that came with it.</summary>
+    public void HearOfAnswer(Story story) => Later(story, " goes on", TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(12), () => CurateAsync(story, stage.Town.CuratorOf(story.Area)));
+
+    /// <summary>The parent site looks at what was refused.</summary>
+    public void HearOfAppeal(Story story) => Later(story, " is looked at again", TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(14), async () =>
+    {
+        var parent = stage.Town.CuratorOf(story.Area.Parent ?? story.Area);
+        if ((await stage.Web.PostAsync(parent, "/wishes/{}/claim", story.WishId, new { }, Gone)).IsYes)
+        {
+            await CurateAsync(story, parent);
+        }
+    });
+
+    /// <summary>A draft needs a second pair of eyes.</summary>
+    public void HearOfDraft(OrderStory order, string because) => stage.After(
+        stage.Chance.Time($"{order.Key} is reviewed {because}", TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(50)), $"{order.Key} is reviewed {because}", async () =>
+        {
+            var answer = await stage.Web.PostAsync(stage.Town.ReviewerOf(order.Story.Area), "/orders/{}/approve", order.OrderId, new { }, "order_state_wrong");
+            if (answer.IsYes)
+            {
+                order.IsDraft = false;
+                stage.Web.Remember(order.OrderId, "Ready");
+            }
+        });
+
+    /// <summary>Staff are reminded of whatever lies with them; a draft is one such thing.</summary>
+    public void HearOfLostDraft(OrderStory order)
+    {
+        if (order.IsDraft)
+        {
+            HearOfDraft(order, "at last");
+        }
+    }
+
+    private void Later(Story story, string what, TimeSpan from, TimeSpan to, Func<Task> deed) =>
+        stage.After(stage.Chance.Time(story.Key + what, from, to), story.Key + what, deed);
+
+    private async Task WorkAsync(Story story, Person curator, bool forgets = true)
+    {
+        if (!(await stage.Web.PostAsync(curator, "/wishes/{}/claim", story.WishId, new { }, Gone)).IsYes)
+        {
+            return;
+        }
+
+        // By rule: the same wish is treated in the same way in every run.
+        var fate = stage.Chance.Of(story.Key + " at the desk");
+        switch (fate)
+        {
+            case < 0.04 when forgets:
+                // Called away; the lease lapses.
+                break;
+            case < 0.08:
+                await stage.Web.PostAsync(curator, "/wishes/{}/ask", story.WishId, new { question = "Where exactly does it stand?" }, Gone);
+                break;
+            case < 0.11:
+                await stage.Web.PostAsync(curator, "/wishes/{}/reject", story.WishId, new { reason = "This is no task for volunteers." }, Gone);
+                break;
+            case < 0.13:
+                await stage.Web.PostAsync(curator, "/wishes/{}/refer", story.WishId, new { to = "12345" }, Gone);
+                break;
+            case < 0.16 when LastOfKind(story) is { } same:
+                await stage.Web.PostAsync(curator, "/wishes/{}/merge", story.WishId, new { into = same }, [.. Gone, "wish_merge_target_wrong"]);
+                break;
+            default:
+                await CurateAsync(story, curator);
+                break;
+        }
+    }
+
+    private async Task CurateAsync(Story story, Person curator)
+    {
+        // What has waited until its window was nearly over is served later.
+        var late = story.Window.Start <= stage.Now.AddMinutes(30);
+        var start = late ? stage.Now.AddHours(20) : story.Window.Start;
+        var window = late ? new { start, end = start + story.Window.Length } : null;
+        var answer = await stage.Web.PostAsync(curator, "/wishes/{}/curate", story.WishId, new { order = window is null ? null : new { window } }, Gone);
+        if (answer.IsYes)
+        {
+            stage.Stories.Add(story, [answer.Text("orderId")]);
+            stage.Web.Remember(story.WishId!, "Ordered");
+            NoteLast(story);
+            if (answer.Text("orderState") == "draft" && stage.Stories.OfOrder(answer.Text("orderId")) is { } order)
+            {
+                order.IsDraft = true;
+                HearOfDraft(order, "at first");
+            }
+        }
+    }
+
+    // A neighbour who asked for the same before; her wish may be over by now.
+    private string? LastOfKind(Story story)
+    {
+        lock (_gate)
+        {
+            return _lastOfKind.GetValueOrDefault($"{story.Area.Center} {story.Item.Code}");
+        }
+    }
+
+    private void NoteLast(Story story)
+    {
+        lock (_gate)
+        {
+            _lastOfKind[$"{story.Area.Center} {story.Item.Code}"] = story.WishId!;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Matching.Replay.Http;
+using Matching.Replay.People;
+
+namespace Matching.Replay.Playing;
+
+/// <summary>What everybody who plays has at hand.</summary>
+public sealed record Stage(Web Web, Options Options, Chance Chance, Agenda Agenda, FieldTime Time, Town Town, Stories Stories)
+{
+    public DateTimeOffset Now => Time.Now;
+
+    /// <summary>What the people saw that must not be, and that no row tells.</summary>
+    public System.Collections.Concurrent.ConcurrentBag<string> Broken { get; } = [];
+
+    /// <summary>Somebody will do this after a while.</summary>
+    public void After(TimeSpan pause, string key, Func<Task> deed) => Agenda.Add(Now + pause, key, deed);
+}
+
+/// <summary>Something that was said to somebody, or to whoever follows the subject.</summary>
+public sealed record Notice(string Topic, string SubjectId, Person? To, System.Text.Json.JsonElement Body)
+{
+    public string Text(string name) => Body.GetProperty(name).GetString()!;
+}

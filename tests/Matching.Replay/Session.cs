@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using Matching.Invariants;
+using Matching.Replay.City;
+using Matching.Replay.Http;
+using Matching.Replay.People;
+using Matching.Replay.Playing;
+using Matching.Replay.Reporting;
+
+namespace Matching.Replay;
+
+/// <summary>What a replay ended with.</summary>
+/// <param name="Figures">Null where the rows could not be read.</param>
+/// <param name="Findings">Null where the rows could not be read.</param>
+public sealed record Result(Figures? Figures, Traffic Traffic, Findings? Findings, IReadOnlyCollection<string> Broken, string? Restless, int Kills, TimeSpan Took)
+{
+    public bool IsGood => Findings is not { Hold: false } && Broken.Count == 0 && Restless is null && Traffic.Unexpected.Count == 0;
+
+    public override string ToString() => Report.Of(Figures, Traffic, Findings, Broken, Restless, Kills, Took);
+}
+
+/// <summary>One replay from start to end: a server, a town, the requests, the check.</summary>
+public static class Session
+{
+    /// <param name="examine">Is shown the database while it is still there.</param>
+    public static async Task<Result> RunAsync(Options options, Action<string> say, Action<string>? examine = null)
+    {
+        var all = CityRequest.ReadAll(options.File);
+        var areas = AreaTree.Of(all);
+        var requests = all.Take(options.Limit).ToList();
+        say($"{requests.Count} of {all.Count} requests; {areas.Centers.Count} centers, {areas.Institutes.Count()} institutes, {areas.Stations.Count()} stations");
+
+        var server = options.Url is null ? await ServerProcess.StartAsync(options) : null;
+        try
+        {
+            var began = Stopwatch.GetTimestamp();
+            var traffic = new Traffic();
+            var run = $"{options.Seed}-{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}";
+            using var web = new Web(options.Url ?? server!.Url, traffic, run, server is null ? null : server.ReadyAsync);
+            var stage = await StageAsync(options, web, areas, requests[0].At, say);
+            say($"{stage.Town.Helpers.Count} volunteers, {stage.Town.Askers.Values.Sum(list => list.Count)} residents; {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
+
+            var restless = await PlayAsync(stage, requests, traffic, server);
+            var took = Stopwatch.GetElapsedTime(began);
+            if ((options.Database ?? server?.DatabaseFile) is not { } database)
+            {
+                return new Result(null, traffic, null, stage.Broken, restless, 0, took);
+            }
+
+            var findings = InvariantCheck.Run(database, web.Acknowledged, web.AcknowledgedStates);
+            var result = new Result(Figures.Read(database), traffic, findings, stage.Broken, restless, server?.Kills ?? 0, took);
+            examine?.Invoke(database);
+            return result;
+        }
+        finally
+        {
+            if (server is not null)
+            {
+                await server.DisposeAsync();
+            }
+        }
+    }
+
+    private static async Task<Stage> StageAsync(Options options, Web web, AreaTree areas, DateTimeOffset begins, Action<string> say)
+    {
+        var chance = new Chance(options.Seed);
+        var time = new FieldTime(web, options.Speed);
+        // The town is made a week before, so that nobody is newer than her first request.
+        await time.SettleAtAsync(begins.AddDays(-7));
+        var town = await new TownBuilder(web, options, areas, chance, Names.Read(chance, options.File), say).BuildAsync();
+        return new Stage(web, options, chance, new Agenda(), time, town, new Stories());
+    }
+
+    private static async Task<string?> PlayAsync(Stage stage, IReadOnlyList<CityRequest> requests, Traffic traffic, ServerProcess? server)
+    {
+        var crowd = new Crowd(stage);
+        await crowd.SkipAsync();
+        var replay = new Playing.Replay(stage, crowd, requests);
+        using var bar = new ProgressBar(stage.Options.Quiet, requests.Count);
+        using var over = new CancellationTokenSource();
+        var killing = stage.Options.KillEvery is { } pause ? KillAsync(server!, pause, over.Token) : Task.CompletedTask;
+        await replay.RunAsync(() => bar.Show(replay.Asked, replay.Now, traffic.Requests));
+        await over.CancelAsync();
+        await killing;
+        return replay.Restless;
+    }
+
+    private static async Task KillAsync(ServerProcess server, TimeSpan pause, CancellationToken over)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(pause, over);
+                await server.KillAndStartAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The replay is over.
+        }
+    }
+}
