@@ -32,7 +32,7 @@ CREATE TABLE sign_in_attempts (
     locked_until DATETIMEOFFSET(3) NOT NULL,
     CONSTRAINT pk_sign_in_attempts PRIMARY KEY {nonclustered} (username_hash)
 );
-CREATE INDEX ix_sign_in_attempts_last ON sign_in_attempts (last_at);
+CREATE INDEX ix_sign_in_attempts_last ON sign_in_attempts (last_at, username_hash);
 
 -- A hat: one role of one account, for staff at one site; subject_id is the volunteer, resident or team it speaks for.
 CREATE TABLE hats (
@@ -73,7 +73,7 @@ CREATE UNIQUE INDEX ux_sessions_token ON sessions (token_hash);
 CREATE INDEX ix_sessions_family ON sessions (family_id);
 CREATE INDEX ix_sessions_revoked ON sessions (family_id) WHERE revoked_at IS NOT NULL;
 CREATE INDEX ix_sessions_account ON sessions (account_id);
-CREATE INDEX ix_sessions_expires ON sessions (expires_at);
+CREATE INDEX ix_sessions_expires ON sessions (expires_at, id);
 
 CREATE TABLE codes (
     id BINARY(16) NOT NULL,
@@ -86,7 +86,7 @@ CREATE TABLE codes (
     CONSTRAINT pk_codes PRIMARY KEY {clustered} (id)
 );
 CREATE INDEX ix_codes_phone ON codes (phone_hash, created_at, id);
-CREATE INDEX ix_codes_created ON codes (created_at);
+CREATE INDEX ix_codes_created ON codes (created_at, id);
 
 -- How many codes a phone or an address was given within its day, which begins with the first of them.
 CREATE TABLE code_allowances (
@@ -96,7 +96,7 @@ CREATE TABLE code_allowances (
     last_at DATETIMEOFFSET(3) NOT NULL,
     CONSTRAINT pk_code_allowances PRIMARY KEY {nonclustered} (key_hash)
 );
-CREATE INDEX ix_code_allowances_last ON code_allowances (last_at);
+CREATE INDEX ix_code_allowances_last ON code_allowances (last_at, key_hash);
 
 -- key_hash covers who asks and the key; fingerprint covers method, address and body. The answer stands in the row that the
 -- deed's own transaction wrote, so the two are there together or not at all.
@@ -109,7 +109,7 @@ CREATE TABLE idempotency_keys (
     expires_at DATETIMEOFFSET(3) NOT NULL,
     CONSTRAINT pk_idempotency_keys PRIMARY KEY {nonclustered} (key_hash)
 );
-CREATE INDEX ix_idempotency_keys_expires ON idempotency_keys (expires_at);
+CREATE INDEX ix_idempotency_keys_expires ON idempotency_keys (expires_at, key_hash);
 
 -- Every change of state: who, when, why, from what. Append-only; ids only.
 CREATE TABLE transitions (
@@ -145,7 +145,7 @@ CREATE TABLE outbox (
     CONSTRAINT pk_outbox PRIMARY KEY {clustered} (id)
 );
 CREATE INDEX ix_outbox_due ON outbox (due_at, id) WHERE due_at IS NOT NULL;
-CREATE INDEX ix_outbox_delivered ON outbox (delivered_at) WHERE delivered_at IS NOT NULL;
+CREATE INDEX ix_outbox_delivered ON outbox (delivered_at, id) WHERE delivered_at IS NOT NULL;
 
 -- What a person was told; the inbox of apps.
 CREATE TABLE notices (
@@ -160,6 +160,7 @@ CREATE TABLE notices (
     CONSTRAINT fk_notices_account FOREIGN KEY (account_id) REFERENCES accounts (id)
 );
 CREATE INDEX ix_notices_account ON notices (account_id, id);
+CREATE INDEX ix_notices_sent ON notices (sent_at, id);
 
 CREATE TABLE job_runs (
     id BINARY(16) NOT NULL,
@@ -172,7 +173,7 @@ CREATE TABLE job_runs (
     CONSTRAINT pk_job_runs PRIMARY KEY {clustered} (id)
 );
 CREATE INDEX ix_job_runs_job ON job_runs (job, id);
-CREATE INDEX ix_job_runs_started ON job_runs (started_at);
+CREATE INDEX ix_job_runs_started ON job_runs (started_at, id);
 
 -- Every look at personal data: whose, who looked, what, for which order.
 CREATE TABLE reveals (
@@ -188,4 +189,4 @@ CREATE TABLE reveals (
     CONSTRAINT pk_reveals PRIMARY KEY {clustered} (id)
 );
 CREATE INDEX ix_reveals_subject ON reveals (subject_id, id);
-CREATE INDEX ix_reveals_happened ON reveals (happened_at);
+CREATE INDEX ix_reveals_happened ON reveals (happened_at, id);

@@ -22,6 +22,8 @@ public static class Commands
                 return Tell(Backup.Restore(Settings(), Full(file), rest.Contains("--force")), $"Put {Full(file)} in the database's place.");
             case ["backup" or "restore"]:
                 return Tell($"Say which file: {args[0]} <file> [--force]", "");
+            case ["reseal", ..]:
+                return await Operations.Reseal.RunCommandAsync(args);
             default:
                 return null;
         }

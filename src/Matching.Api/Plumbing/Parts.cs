@@ -1,6 +1,7 @@
 using System.Reflection;
 using FluentValidation;
 using Matching.Api.Accounts;
+using Matching.Api.Operations;
 using Matching.Api.Plumbing.Clocks;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
@@ -82,6 +83,7 @@ public static class Parts
             add.MakeGenericMethod(job).Invoke(null, [builder.Services]);
         }
 
+        builder.Services.AddSingleton(builder.Configuration.GetSection("Retention").Get<RetentionSettings>() ?? new RetentionSettings());
         builder.AddJobHost(builder.Configuration.GetSection("Jobs").Get<JobSettings>() ?? new JobSettings());
     }
 

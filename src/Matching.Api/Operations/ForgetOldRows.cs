@@ -1,0 +1,81 @@
+using Matching.Api.Plumbing.Clocks;
+using Matching.Api.Plumbing.Database;
+using Matching.Api.Plumbing.Jobs;
+
+namespace Matching.Api.Operations;
+
+/// <summary>
+/// Deletes what has been kept long enough, table by table, a page at a time and each page its own transaction. Deleting twice deletes nothing more, so it
+/// may run late, on two machines, or die half-way.
+/// </summary>
+public sealed partial class ForgetOldRows(
+    Database database, RetentionSettings keep, MachineClock machine, TimeProvider field, ILogger<ForgetOldRows> log) : IJob
+{
+    private const int Page = 200;
+
+    private static readonly Sql<Old> Codes = new(
+        "DELETE FROM codes WHERE id IN (SELECT id FROM codes WHERE created_at <= @Before ORDER BY created_at, id {page})");
+
+    private static readonly Sql<Old> CodeAllowances = new(
+        "DELETE FROM code_allowances WHERE key_hash IN (SELECT key_hash FROM code_allowances WHERE last_at <= @Before ORDER BY last_at, key_hash {page})");
+
+    private static readonly Sql<Old> SignInAttempts = new(
+        """
+        DELETE FROM sign_in_attempts
+        WHERE username_hash IN (SELECT username_hash FROM sign_in_attempts WHERE last_at <= @Before ORDER BY last_at, username_hash {page})
+        """);
+
+    private static readonly Sql<Old> Sessions = new(
+        "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= @Before ORDER BY expires_at, id {page})");
+
+    private static readonly Sql<Old> IdempotencyKeys = new(
+        "DELETE FROM idempotency_keys WHERE key_hash IN (SELECT key_hash FROM idempotency_keys WHERE expires_at <= @Before ORDER BY expires_at, key_hash {page})");
+
+    private static readonly Sql<Old> Outbox = new(
+        """
+        DELETE FROM outbox
+        WHERE id IN (SELECT id FROM outbox WHERE delivered_at IS NOT NULL AND delivered_at <= @Before ORDER BY delivered_at, id {page})
+        """);
+
+    private static readonly Sql<Old> JobRuns = new(
+        "DELETE FROM job_runs WHERE id IN (SELECT id FROM job_runs WHERE started_at <= @Before ORDER BY started_at, id {page})");
+
+    private static readonly Sql<Old> Notices = new(
+        "DELETE FROM notices WHERE id IN (SELECT id FROM notices WHERE sent_at <= @Before ORDER BY sent_at, id {page})");
+
+    private static readonly Sql<Old> Reveals = new(
+        "DELETE FROM reveals WHERE id IN (SELECT id FROM reveals WHERE happened_at <= @Before ORDER BY happened_at, id {page})");
+
+    public static TimeSpan Every => TimeSpan.FromMinutes(10);
+
+    public async Task<int> RunAsync(CancellationToken ct)
+    {
+        // Each by the clock that stamped it.
+        var (now, fieldNow) = (machine.Now, field.GetUtcNow());
+        return await DeleteAsync("codes", Codes, now - keep.Codes, ct)
+            + await DeleteAsync("code_allowances", CodeAllowances, now - keep.Codes, ct)
+            + await DeleteAsync("sign_in_attempts", SignInAttempts, now - keep.Codes, ct)
+            + await DeleteAsync("sessions", Sessions, now, ct)
+            + await DeleteAsync("idempotency_keys", IdempotencyKeys, now, ct)
+            + await DeleteAsync("outbox", Outbox, now - keep.Outbox, ct)
+            + await DeleteAsync("job_runs", JobRuns, now - keep.JobRuns, ct)
+            + await DeleteAsync("notices", Notices, fieldNow - keep.Notices, ct)
+            + await DeleteAsync("reveals", Reveals, fieldNow - keep.Reveals, ct);
+    }
+
+    private async Task<int> DeleteAsync(string table, Sql<Old> delete, DateTimeOffset before, CancellationToken ct)
+    {
+        var rows = await database.WriteAsync(tx => tx.ExecuteAsync(delete, new Old(before, Page)), ct);
+        if (rows > 0)
+        {
+            LogDeleted(rows, table);
+        }
+
+        return rows;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Deleted {Rows} rows of {Table} that were kept long enough.")]
+    private partial void LogDeleted(int rows, string table);
+
+    private sealed record Old(DateTimeOffset Before, int Take);
+}

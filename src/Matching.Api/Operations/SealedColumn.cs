@@ -1,0 +1,88 @@
+using Matching.Api.Plumbing.Database;
+
+namespace Matching.Api.Operations;
+
+/// <summary>
+/// Every column that is sealed, with the two statements that seal it anew. A test compares the list with the schema. Not on it: the answers kept under
+/// idempotency keys, which are gone after a day.
+/// </summary>
+public sealed record SealedColumn(string Table, string Column, Sql<SealedPage, SealedValue> Read, Sql<NewSeal> Write)
+{
+    private static readonly Sql<SealedPage, SealedValue> ReadAccountsPhone = new(
+        "SELECT id, phone_sealed AS value_sealed FROM accounts WHERE id > @After AND phone_sealed IS NOT NULL ORDER BY id {page}");
+
+    private static readonly Sql<NewSeal> WriteAccountsPhone = new("UPDATE accounts SET phone_sealed = @Sealed WHERE id = @Id AND phone_sealed = @Was");
+
+    private static readonly Sql<SealedPage, SealedValue> ReadSitesResponsiblePhone = new(
+        "SELECT id, responsible_phone_sealed AS value_sealed FROM sites WHERE id > @After AND responsible_phone_sealed IS NOT NULL ORDER BY id {page}");
+
+    private static readonly Sql<NewSeal> WriteSitesResponsiblePhone = new("UPDATE sites SET responsible_phone_sealed = @Sealed WHERE id = @Id AND responsible_phone_sealed = @Was");
+
+    private static readonly Sql<SealedPage, SealedValue> ReadVolunteersIdNumber = new(
+        "SELECT id, id_number_sealed AS value_sealed FROM volunteers WHERE id > @After AND id_number_sealed IS NOT NULL ORDER BY id {page}");
+
+    private static readonly Sql<NewSeal> WriteVolunteersIdNumber = new("UPDATE volunteers SET id_number_sealed = @Sealed WHERE id = @Id AND id_number_sealed = @Was");
+
+    private static readonly Sql<SealedPage, SealedValue> ReadVolunteersPhone = new(
+        "SELECT id, phone_sealed AS value_sealed FROM volunteers WHERE id > @After AND phone_sealed IS NOT NULL ORDER BY id {page}");
+
+    private static readonly Sql<NewSeal> WriteVolunteersPhone = new("UPDATE volunteers SET phone_sealed = @Sealed WHERE id = @Id AND phone_sealed = @Was");
+
+    private static readonly Sql<SealedPage, SealedValue> ReadVolunteerQualificationsNumber = new(
+        "SELECT id, number_sealed AS value_sealed FROM volunteer_qualifications WHERE id > @After AND number_sealed IS NOT NULL ORDER BY id {page}");
+
+    private static readonly Sql<NewSeal> WriteVolunteerQualificationsNumber = new("UPDATE volunteer_qualifications SET number_sealed = @Sealed WHERE id = @Id AND number_sealed = @Was");
+
+    private static readonly Sql<SealedPage, SealedValue> ReadResidentsPhone = new(
+        "SELECT id, phone_sealed AS value_sealed FROM residents WHERE id > @After AND phone_sealed IS NOT NULL ORDER BY id {page}");
+
+    private static readonly Sql<NewSeal> WriteResidentsPhone = new("UPDATE residents SET phone_sealed = @Sealed WHERE id = @Id AND phone_sealed = @Was");
+
+    private static readonly Sql<SealedPage, SealedValue> ReadResidentsAddress = new(
+        "SELECT id, address_sealed AS value_sealed FROM residents WHERE id > @After AND address_sealed IS NOT NULL ORDER BY id {page}");
+
+    private static readonly Sql<NewSeal> WriteResidentsAddress = new("UPDATE residents SET address_sealed = @Sealed WHERE id = @Id AND address_sealed = @Was");
+
+    private static readonly Sql<SealedPage, SealedValue> ReadWishesAddress = new(
+        "SELECT id, address_sealed AS value_sealed FROM wishes WHERE id > @After AND address_sealed IS NOT NULL ORDER BY id {page}");
+
+    private static readonly Sql<NewSeal> WriteWishesAddress = new("UPDATE wishes SET address_sealed = @Sealed WHERE id = @Id AND address_sealed = @Was");
+
+    private static readonly Sql<SealedPage, SealedValue> ReadOrdersAddress = new(
+        "SELECT id, address_sealed AS value_sealed FROM orders WHERE id > @After AND address_sealed IS NOT NULL ORDER BY id {page}");
+
+    private static readonly Sql<NewSeal> WriteOrdersAddress = new("UPDATE orders SET address_sealed = @Sealed WHERE id = @Id AND address_sealed = @Was");
+
+    private static readonly Sql<SealedPage, SealedValue> ReadOrdersServiceCode = new(
+        "SELECT id, service_code_sealed AS value_sealed FROM orders WHERE id > @After AND service_code_sealed IS NOT NULL ORDER BY id {page}");
+
+    private static readonly Sql<NewSeal> WriteOrdersServiceCode = new("UPDATE orders SET service_code_sealed = @Sealed WHERE id = @Id AND service_code_sealed = @Was");
+
+    public static readonly IReadOnlyList<SealedColumn> All =
+    [
+        new("accounts", "phone_sealed", ReadAccountsPhone, WriteAccountsPhone),
+        new("sites", "responsible_phone_sealed", ReadSitesResponsiblePhone, WriteSitesResponsiblePhone),
+        new("volunteers", "id_number_sealed", ReadVolunteersIdNumber, WriteVolunteersIdNumber),
+        new("volunteers", "phone_sealed", ReadVolunteersPhone, WriteVolunteersPhone),
+        new("volunteer_qualifications", "number_sealed", ReadVolunteerQualificationsNumber, WriteVolunteerQualificationsNumber),
+        new("residents", "phone_sealed", ReadResidentsPhone, WriteResidentsPhone),
+        new("residents", "address_sealed", ReadResidentsAddress, WriteResidentsAddress),
+        new("wishes", "address_sealed", ReadWishesAddress, WriteWishesAddress),
+        new("orders", "address_sealed", ReadOrdersAddress, WriteOrdersAddress),
+        new("orders", "service_code_sealed", ReadOrdersServiceCode, WriteOrdersServiceCode),
+    ];
+}
+
+/// <summary>The next rows of a table, by id.</summary>
+public sealed record SealedPage(Id After, int Take);
+
+/// <summary>A value as it is sealed now.</summary>
+public sealed record SealedValue
+{
+    public Id Id { get; init; }
+
+    public string ValueSealed { get; init; } = "";
+}
+
+/// <summary>The value sealed anew; written only where it has not changed meanwhile.</summary>
+public sealed record NewSeal(Id Id, string Sealed, string Was);
