@@ -54,6 +54,9 @@ public sealed class OfferStore(Database database, Ids ids, TimeProvider clock, T
 
     private static readonly Sql<ById, OfferRow> Pending = new($"SELECT {Columns} FROM offers WHERE order_id = @Id AND state = 'Pending' ORDER BY id");
 
+    private static readonly Sql<ById, OfferRow> PendingOfVolunteer = new(
+        $"SELECT {Columns} FROM offers WHERE volunteer_id = @Id AND state = 'Pending' ORDER BY id");
+
     private static readonly Sql<ById, OfferRow> OfOrder = new($"SELECT {Columns} FROM offers WHERE order_id = @Id ORDER BY id");
 
     private static readonly Sql<MineQuery, OfferRow> Mine = new(
@@ -98,6 +101,8 @@ public sealed class OfferStore(Database database, Ids ids, TimeProvider clock, T
     public Task<List<OfferRow>> OfOrderAsync(Id orderId) => database.ListAsync(OfOrder, new ById(orderId));
 
     public Task<List<OfferRow>> PendingAsync(IRows rows, Id orderId) => rows.ListAsync(Pending, new ById(orderId));
+
+    public Task<List<OfferRow>> PendingOfVolunteerAsync(IRows rows, Id volunteerId) => rows.ListAsync(PendingOfVolunteer, new ById(volunteerId));
 
     /// <summary>A volunteer's offers, or a team's, newest first.</summary>
     public Task<List<OfferRow>> MineAsync(Id subjectId, bool openOnly, Id before, int take) => database.ListAsync(
