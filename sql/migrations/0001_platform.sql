@@ -12,7 +12,7 @@ CREATE TABLE accounts (
     id BINARY(16) NOT NULL,
     version INT NOT NULL,
     name NVARCHAR(60) NULL,
-    phone_sealed NVARCHAR(200) NULL,
+    phone_sealed NVARCHAR(200) {exact} NULL,
     phone_hash BINARY(32) NULL,
     username NVARCHAR(64) NULL,
     username_folded NVARCHAR(64) {exact} NULL,
