@@ -13,8 +13,10 @@ public static partial class InvariantCheck
     /// <param name="databaseFile">The service may run meanwhile; one picture of its rows is looked at.</param>
     /// <param name="acknowledged">What was answered with a yes: all of it must be there (invariant 9).</param>
     /// <param name="states">What was said with a yes to have come to a state: its changes must tell of it (invariant 9).</param>
+    /// <param name="revealed">Orders whose resident somebody was shown by name or address, once for each look: each look must be in the log (invariant 8).</param>
     public static Findings Run(
-        string databaseFile, IReadOnlyCollection<Id>? acknowledged = null, IReadOnlyCollection<(Id Thing, string State)>? states = null)
+        string databaseFile, IReadOnlyCollection<Id>? acknowledged = null, IReadOnlyCollection<(Id Thing, string State)>? states = null,
+        IReadOnlyCollection<Id>? revealed = null)
     {
         using var rows = new Rows(databaseFile);
         var now = rows.List("SELECT stands_at FROM field_clocks WHERE stands_at IS NOT NULL", row => row.Text(0)).FirstOrDefault()
@@ -35,6 +37,16 @@ public static partial class InvariantCheck
             var told = rows.List("SELECT subject_id, to_state FROM transitions", row => (row.Id(0), row.Text(1))).ToHashSet();
             findings.Add(new Finding(9, "Whatever was said to have happened has happened", states.Count,
                 [.. states.Where(state => !told.Contains(state)).Select(state => $"{state.Thing} was said to be {state.State}")]));
+        }
+
+        if (revealed is not null)
+        {
+            var logged = rows.List("SELECT context_id, COUNT(*) FROM reveals WHERE context_id IS NOT NULL GROUP BY context_id", row => (Order: row.Id(0), Looks: row.Int(1)))
+                .ToDictionary(order => order.Order, order => order.Looks);
+            findings.Add(new Finding(8, "Every look at a name or an address is in the log", revealed.Count, [.. revealed
+                .GroupBy(order => order)
+                .Where(order => logged.GetValueOrDefault(order.Key) < order.Count())
+                .Select(order => $"{order.Key} was looked at {order.Count()} times")]));
         }
 
         return new Findings([.. findings.OrderBy(finding => finding.Invariant == 0 ? 10 : finding.Invariant)]);

@@ -19,6 +19,8 @@ public sealed class ServerProcess : IAsyncDisposable
         _options = options;
         _folder = Directory.CreateTempSubdirectory("matching-replay-").FullName;
         Url = new Uri($"http://127.0.0.1:{FreePort()}");
+        // Interrupted: nobody would end it.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => _process?.Kill(entireProcessTree: true);
     }
 
     public Uri Url { get; }

@@ -46,7 +46,7 @@ public static class Session
                 return new Result(null, traffic, null, stage.Broken, restless, 0, took);
             }
 
-            var findings = InvariantCheck.Run(database, web.Acknowledged, web.AcknowledgedStates);
+            var findings = InvariantCheck.Run(database, web.Acknowledged, web.AcknowledgedStates, stage.Revealed);
             var result = new Result(Figures.Read(database), traffic, findings, stage.Broken, restless, server?.Kills ?? 0, took);
             examine?.Invoke(database);
             return result;
@@ -78,7 +78,7 @@ public static class Session
         using var bar = new ProgressBar(stage.Options.Quiet, requests.Count);
         using var over = new CancellationTokenSource();
         var killing = stage.Options.KillEvery is { } pause ? KillAsync(server!, pause, over.Token) : Task.CompletedTask;
-        await replay.RunAsync(() => bar.Show(replay.Asked, replay.Now, traffic.Requests));
+        await replay.RunAsync(() => bar.Show(replay.Asked, replay.Now, stage.Agenda.Count, traffic.Requests));
         await over.CancelAsync();
         await killing;
         return replay.Restless;

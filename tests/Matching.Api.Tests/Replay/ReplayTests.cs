@@ -45,6 +45,7 @@ public sealed class ReplayTests
         Assert.That(_result.Figures!.AllWishes, Is.EqualTo(150));
         Assert.That(_result.Figures.FulfilledPercent, Is.GreaterThan(50), _result.ToString());
         Assert.That(_result.Findings!.All.Where(finding => finding.Looked == 0).Select(finding => finding.Sentence).Count(), Is.LessThan(10), "sentences that met nothing");
+        Assert.That(_result.Findings.All.Single(finding => finding.Sentence == "Every look at a name or an address is in the log").Looked, Is.Positive);
     }
 
     [TestCase("UPDATE orders SET due_at = NULL WHERE state IN ('Closed', 'Cancelled', 'Unfilled', 'Failed'); UPDATE orders SET state = 'Ready' WHERE id = (SELECT MIN(id) FROM orders)",

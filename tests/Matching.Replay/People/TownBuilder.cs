@@ -15,6 +15,9 @@ public sealed class TownBuilder(Web web, Options options, AreaTree areas, Chance
     /// <summary>How many ask at once.</summary>
     private const int AtOnce = 8;
 
+    /// <summary>Where all residents live, so that an address can be told from everything else.</summary>
+    public const string Street = "Replay Street";
+
     private readonly Town _town = new(areas);
     private readonly Dictionary<string, string> _skills = [];
     private readonly Dictionary<string, string> _qualifications = [];
@@ -143,7 +146,7 @@ public sealed class TownBuilder(Web web, Options options, AreaTree areas, Chance
         var made = await MadeAsync(person ?? _town.Staff[area].Clerk!, "/residents", new
         {
             name = names.Name(key, names.GenderOf(key)), siteId = _town.Sites[area], relation = person is null ? "gridWorker" : null,
-            birthYear = 1935 + chance.Whole(key + " born", 0, 60), address = $"{n} Replay Street", place = OnWire(Somewhere(area, key, 0.4)),
+            birthYear = 1935 + chance.Whole(key + " born", 0, 60), address = $"{n} {Street}", place = OnWire(Somewhere(area, key, 0.4)),
         });
         if (person is not null)
         {

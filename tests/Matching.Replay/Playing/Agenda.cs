@@ -6,6 +6,8 @@ public sealed class Agenda
     private readonly PriorityQueue<Plan, (DateTimeOffset At, string Key)> _plans = new(Comparer<(DateTimeOffset At, string Key)>.Create(
         (a, b) => a.At != b.At ? a.At.CompareTo(b.At) : string.CompareOrdinal(a.Key, b.Key)));
 
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(30);
+
     private readonly Lock _gate = new();
 
     public int Count
@@ -31,13 +33,16 @@ public sealed class Agenda
         }
     }
 
-    /// <summary>People look at a clock that shows minutes, so several act at the same instant.</summary>
-    public void Add(DateTimeOffset at, string key, Func<Task> deed)
+    /// <summary>
+    /// People do what is soon to the minute, and what lies further off to five; so several act at the same instant, and what they contend for is contended for.
+    /// </summary>
+    public void Add(DateTimeOffset now, DateTimeOffset at, string key, Func<Task> deed)
     {
-        var minute = at.UtcTicks % TimeSpan.TicksPerMinute is > 0 and var past ? at.AddTicks(TimeSpan.TicksPerMinute - past) : at;
+        var grain = at - now < Soon ? TimeSpan.TicksPerMinute : 5 * TimeSpan.TicksPerMinute;
+        var rounded = at.UtcTicks % grain is > 0 and var past ? at.AddTicks(grain - past) : at;
         lock (_gate)
         {
-            _plans.Enqueue(new Plan(deed), (minute, key));
+            _plans.Enqueue(new Plan(deed), (rounded, key));
         }
     }
 

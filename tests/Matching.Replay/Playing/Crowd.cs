@@ -72,16 +72,13 @@ public sealed class Crowd
             case "hours.verified" when _stage.Stories.OfOrder(notice.Text("orderId")) is { } order:
                 _helpers.HearOfHours(notice, order);
                 break;
-            case "order.held" when _stage.Stories.OfOrder(notice.SubjectId) is { } order:
+            case "order.held" when Looks(notice, _stage.Town.DispatcherOf) is { } order:
                 _dispatchers.HearOfHold(order);
                 break;
-            case "order.short" when _stage.Stories.OfOrder(notice.SubjectId) is { } order:
+            case "order.short" when Looks(notice, _stage.Town.DispatcherOf) is { } order:
                 _dispatchers.HearOfShortage(order);
                 break;
-            case "order.waiting" when _stage.Stories.OfOrder(notice.SubjectId) is { } order:
-                _curators.HearOfLostDraft(order);
-                break;
-            case "wish.waiting" when _stage.Stories.OfWish(notice.SubjectId) is { } story:
+            case "wish.waiting" when _stage.Stories.OfWish(notice.SubjectId) is { } story && notice.To == _stage.Town.CuratorOf(story.Area):
                 _curators.HearOfDelay(story);
                 break;
             case "wish.question" when Speaks(notice) is { } story:
@@ -98,4 +95,24 @@ public sealed class Crowd
 
     /// <summary>The story of the wish that the notice is about, when it is said to the one who speaks for it.</summary>
     private Story? Speaks(Notice notice) => _stage.Stories.OfWish(notice.SubjectId) is { } story && story.Speaker == notice.To ? story : null;
+
+    /// <summary>The order that the notice is about, when it is said to the one who looks after such things where the order is now.</summary>
+    private OrderStory? Looks(Notice notice, Func<City.Area, Http.Person> who)
+    {
+        if (_stage.Stories.OfOrder(notice.SubjectId) is not { } order)
+        {
+            return null;
+        }
+
+        // It may have climbed: then those above are told.
+        return Above(order.Story.Area).Any(area => who(area) == notice.To) ? order : null;
+    }
+
+    private static IEnumerable<City.Area> Above(City.Area area)
+    {
+        for (var at = (City.Area?)area; at is not null; at = at.Parent)
+        {
+            yield return at;
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Matching.Replay.Http;
 
 namespace Matching.Replay.Playing;
@@ -8,8 +9,7 @@ public sealed class Curators(Stage stage)
     /// <summary>It was withdrawn, or somebody else was faster.</summary>
     private static readonly string[] Gone = ["wish_state_wrong", "wish_claimed_by_other", "wish_not_claimed", "wish_lease_lapsed"];
 
-    private readonly Dictionary<string, string> _lastOfKind = [];
-    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<string, string> _lastOfKind = new();
 
     /// <summary>A wish waits to be looked at.</summary>
     public void HearOfWish(Story story) => Later(story, " is taken up", TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(90), () => WorkAsync(story, stage.Town.CuratorOf(story.Area)));
@@ -32,25 +32,15 @@ public sealed class Curators(Stage stage)
     });
 
     /// <summary>A draft needs a second pair of eyes.</summary>
-    public void HearOfDraft(OrderStory order, string because) => stage.After(
-        stage.Chance.Time($"{order.Key} is reviewed {because}", TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(50)), $"{order.Key} is reviewed {because}", async () =>
+    private void HearOfDraft(OrderStory order) => stage.After(
+        stage.Chance.Time(order.Key + " is reviewed", TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(50)), order.Key + " is reviewed", async () =>
         {
             var answer = await stage.Web.PostAsync(stage.Town.ReviewerOf(order.Story.Area), "/orders/{}/approve", order.OrderId, new { }, "order_state_wrong");
             if (answer.IsYes)
             {
-                order.IsDraft = false;
                 stage.Web.Remember(order.OrderId, "Ready");
             }
         });
-
-    /// <summary>Staff are reminded of whatever lies with them; a draft is one such thing.</summary>
-    public void HearOfLostDraft(OrderStory order)
-    {
-        if (order.IsDraft)
-        {
-            HearOfDraft(order, "at last");
-        }
-    }
 
     private void Later(Story story, string what, TimeSpan from, TimeSpan to, Func<Task> deed) =>
         stage.After(stage.Chance.Time(story.Key + what, from, to), story.Key + what, deed);
@@ -78,8 +68,13 @@ public sealed class Curators(Stage stage)
             case < 0.13:
                 await stage.Web.PostAsync(curator, "/wishes/{}/refer", story.WishId, new { to = "12345" }, Gone);
                 break;
-            case < 0.16 when LastOfKind(story) is { } same:
-                await stage.Web.PostAsync(curator, "/wishes/{}/merge", story.WishId, new { into = same }, [.. Gone, "wish_merge_target_wrong"]);
+            case < 0.16 when LastOfKind(story, curator) is { } same:
+                // Unless the other one is over by now.
+                if (!(await stage.Web.PostAsync(curator, "/wishes/{}/merge", story.WishId, new { into = same }, [.. Gone, "wish_merge_target_wrong"])).IsYes)
+                {
+                    await CurateAsync(story, curator);
+                }
+
                 break;
             default:
                 await CurateAsync(story, curator);
@@ -98,29 +93,14 @@ public sealed class Curators(Stage stage)
         {
             stage.Stories.Add(story, [answer.Text("orderId")]);
             stage.Web.Remember(story.WishId!, "Ordered");
-            NoteLast(story);
+            _lastOfKind[$"{curator.Key} {story.Item.Code}"] = story.WishId!;
             if (answer.Text("orderState") == "draft" && stage.Stories.OfOrder(answer.Text("orderId")) is { } order)
             {
-                order.IsDraft = true;
-                HearOfDraft(order, "at first");
+                HearOfDraft(order);
             }
         }
     }
 
-    // A neighbour who asked for the same before; her wish may be over by now.
-    private string? LastOfKind(Story story)
-    {
-        lock (_gate)
-        {
-            return _lastOfKind.GetValueOrDefault($"{story.Area.Center} {story.Item.Code}");
-        }
-    }
-
-    private void NoteLast(Story story)
-    {
-        lock (_gate)
-        {
-            _lastOfKind[$"{story.Area.Center} {story.Item.Code}"] = story.WishId!;
-        }
-    }
+    // A neighbour who asked for the same before, as this curator remembers.
+    private string? LastOfKind(Story story, Person curator) => _lastOfKind.GetValueOrDefault($"{curator.Key} {story.Item.Code}");
 }

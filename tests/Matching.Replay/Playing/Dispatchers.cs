@@ -3,17 +3,17 @@ namespace Matching.Replay.Playing;
 /// <summary>How dispatchers and centers behave: they answer holds and shortages, or let them lie, and settle disputes.</summary>
 public sealed class Dispatchers(Stage stage)
 {
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, int> _times = new();
+    private readonly Dictionary<string, int> _times = [];
 
     /// <summary>Nobody was found: a new time and everybody at once, or given up, or left lying.</summary>
     public void HearOfHold(OrderStory order)
     {
-        var key = $"{order.Key} held {_times.AddOrUpdate(order.Key, 1, (_, n) => n + 1)}";
+        var times = _times[order.Key] = _times.GetValueOrDefault(order.Key) + 1;
+        var key = $"{order.Key} is held {times}";
         var choice = stage.Chance.Of(key);
         if (choice < 0.8)
         {
-            stage.After(stage.Chance.Time(key + " when", TimeSpan.FromMinutes(10), TimeSpan.FromHours(5)), key, () => choice < 0.4 && _times[order.Key] == 1
-                ? MoveAsync(order, key) : GiveUpAsync(order));
+            stage.After(stage.Chance.Time(key + " when", TimeSpan.FromMinutes(10), TimeSpan.FromHours(5)), key, () => choice < 0.4 && times == 1 ? MoveAsync(order, key) : GiveUpAsync(order));
         }
     }
 
@@ -52,7 +52,7 @@ public sealed class Dispatchers(Stage stage)
         var answer = await stage.Web.PostAsync(
             stage.Town.DispatcherOf(order.Story.Area), "/orders/{}/dispatch", order.OrderId,
             new { mode = "broadcast", windowStart = start, windowEnd = start.AddMinutes(order.Story.Item.Minutes), reason = "Another day" },
-            "order_state_wrong", "seats_are_filled", "window_has_volunteers");
+            "order_state_wrong", "window_promised");
         if (answer.IsYes)
         {
             stage.Web.Remember(order.OrderId, "Dispatching");

@@ -10,6 +10,12 @@ namespace Matching.Replay.Playing;
 /// </summary>
 public sealed class Helpers(Stage stage)
 {
+    /// <summary>A place that is shown before acceptance may be off by at least this, in metres.</summary>
+    private const double BlurredM = 300;
+
+    /// <summary>Longer than anything stays open after its service.</summary>
+    private static readonly TimeSpan Afterwards = TimeSpan.FromDays(10);
+
     private static readonly string[] Reasons = ["time", "time", "time", "distance", "skill", "health", "other"];
 
     /// <summary>What may well be answered to a yes: somebody was faster, the time is over, or another yes of hers stands in the way by now.</summary>
@@ -18,6 +24,11 @@ public sealed class Helpers(Stage stage)
 
     private static readonly string[] TooLateForNo = ["seat_taken", "offer_expired", "offer_withdrawn", "offer_not_pending"];
 
+    /// <summary>Her order was cancelled or moved, she gave the seat back, or it was taken for granted that she does not come.</summary>
+    private static readonly string[] NotToday =
+        ["assignment_state_wrong", "order_state_wrong", "no_show_recorded", "check_in_too_late", "check_in_too_early", "rule_broken_no_overlap"];
+
+    private readonly Dictionary<string, int> _editions = [];
     private readonly Dictionary<string, Helper> _byAccount = stage.Town.Helpers.ToDictionary(helper => helper.Person.AccountId!);
 
     /// <summary>She was asked.</summary>
@@ -37,27 +48,44 @@ public sealed class Helpers(Stage stage)
         var mood = chance.Of(key + " mood");
         if (mood < stage.Options.Accept)
         {
-            stage.After(seen, key + " sees", () => SeeAsync(helper, offerId));
+            stage.After(seen, key + " sees", () => SeeAsync(helper, offerId, key));
             // A few have the notice lying about until it is too late.
             stage.After(chance.Is(key + " forgets", 0.01) ? time + TimeSpan.FromMinutes(2) : said, key + " accepts", () => AcceptAsync(helper, order, offerId, key));
         }
         else if (mood < stage.Options.Accept + stage.Options.Decline)
         {
-            stage.After(seen, key + " sees", () => SeeAsync(helper, offerId));
+            stage.After(seen, key + " sees", () => SeeAsync(helper, offerId, key));
             stage.After(said, key + " declines", () => DeclineAsync(helper, offerId, chance.One(key + " reason", Reasons)));
         }
         else if (chance.Is(key + " glances", 0.5))
         {
-            stage.After(seen, key + " sees", () => SeeAsync(helper, offerId));
+            stage.After(seen, key + " sees", () => SeeAsync(helper, offerId, key));
         }
     }
 
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, int> _editions = new();
-
     // The same volunteer may be asked again when the order has changed; she thinks anew.
-    private int Edition(OrderStory order, Helper helper) => _editions.AddOrUpdate($"{order.Key} {helper.Person.Key}", 1, (_, n) => n + 1);
+    private int Edition(OrderStory order, Helper helper)
+    {
+        var key = $"{order.Key} {helper.Person.Key}";
+        return _editions[key] = _editions.GetValueOrDefault(key) + 1;
+    }
 
-    private async Task SeeAsync(Helper helper, string offerId) => await stage.Web.PostAsync(helper.Person, "/offers/{}/seen", offerId, null);
+    /// <summary>One in ten reads what it is about, which tells neither who nor exactly where.</summary>
+    private async Task SeeAsync(Helper helper, string offerId, string key)
+    {
+        await stage.Web.PostAsync(helper.Person, "/offers/{}/seen", offerId, null);
+        if (stage.Chance.Is(key + " reads", 0.1))
+        {
+            var offer = await stage.Web.GetAsync(helper.Person, "/offers/{}", offerId);
+            if (offer.IsYes && (Tells(offer) || offer.Json.GetProperty("place").GetProperty("accuracyM").GetDouble() < BlurredM))
+            {
+                stage.Broken.Add($"8  {offerId} tells too much before it is accepted: {offer.Json.GetRawText()}");
+            }
+        }
+    }
+
+    /// <summary>Every resident of the replay lives in one street, and that is nobody's business.</summary>
+    private static bool Tells(Reply reply) => reply.Json.GetRawText().Contains(TownBuilder.Street, StringComparison.Ordinal);
 
     private async Task DeclineAsync(Helper helper, string offerId, string reason)
     {
@@ -82,6 +110,11 @@ public sealed class Helpers(Stage stage)
         var assignment = await stage.Web.GetAsync(helper.Person, "/assignments/{}", assignmentId);
         if (assignment.IsYes)
         {
+            if (Tells(assignment))
+            {
+                stage.Revealed.Add(Id.ParseOrNone(order.OrderId));
+            }
+
             Plan(helper, order, assignmentId, key, assignment.Time("windowStart"), assignment.Time("windowEnd"));
         }
     }
@@ -93,7 +126,7 @@ public sealed class Helpers(Stage stage)
         var fate = chance.Of(key + " fate");
         if (fate < options.Release)
         {
-            stage.Agenda.Add(stage.Now + (start - stage.Now) * chance.Of(key + " changes her mind"), key + " releases", () => ReleaseAsync(helper, assignmentId));
+            stage.At(stage.Now + (start - stage.Now) * chance.Of(key + " changes her mind"), key + " releases", () => ReleaseAsync(helper, assignmentId));
             return;
         }
 
@@ -102,7 +135,7 @@ public sealed class Helpers(Stage stage)
             // One in four comes when nobody waits for her any more.
             if (chance.Is(key + " comes much too late", 0.25))
             {
-                stage.Agenda.Add(start.AddMinutes(40), key + " comes", () => CheckInAsync(helper, order, assignmentId, key, start, end));
+                stage.At(start.AddMinutes(40), key + " comes", () => CheckInAsync(helper, order, assignmentId, key, start, end));
             }
 
             return;
@@ -111,7 +144,7 @@ public sealed class Helpers(Stage stage)
         var late = (fate -= options.NoShow) < options.Late;
         var minutes = late ? 2 + 25 * chance.Of(key + " how late") : -15 * chance.Of(key + " how early");
         var comes = start.AddMinutes(minutes);
-        stage.Agenda.Add(comes > stage.Now ? comes : stage.Now, key + " comes", () => CheckInAsync(helper, order, assignmentId, key, start, end));
+        stage.At(comes, key + " comes", () => CheckInAsync(helper, order, assignmentId, key, start, end));
     }
 
     private async Task ReleaseAsync(Helper helper, string assignmentId)
@@ -146,13 +179,9 @@ public sealed class Helpers(Stage stage)
         if (!chance.Is(key + " forgets to check out", stage.Options.ForgetCheckOut))
         {
             var leaves = start + (end - start) * (0.8 + 0.35 * chance.Of(key + " leaves"));
-            stage.Agenda.Add(leaves > stage.Now ? leaves : stage.Now.AddMinutes(10), key + " leaves", () => CheckOutAsync(helper, order, assignmentId, key, code));
+            stage.At(leaves > stage.Now ? leaves : stage.Now.AddMinutes(10), key + " leaves", () => CheckOutAsync(helper, order, assignmentId, key, code));
         }
     }
-
-    /// <summary>Her order was cancelled or moved, she gave the seat back, or it was taken for granted that she does not come.</summary>
-    private static readonly string[] NotToday =
-        ["assignment_state_wrong", "order_state_wrong", "no_show_recorded", "check_in_too_late", "check_in_too_early", "rule_broken_no_overlap"];
 
     private async Task CheckOutAsync(Helper helper, OrderStory order, string assignmentId, string key, string? code)
     {
@@ -178,6 +207,16 @@ public sealed class Helpers(Stage stage)
         return new { lat = place.Lat + north, lng = place.Lng + east, datum = "wgs84", accuracyM = 15.0 };
     }
 
+    /// <summary>When it is over there is nothing to be seen any more.</summary>
+    private async Task LookBackAsync(Helper helper, string assignmentId)
+    {
+        var assignment = await stage.Web.GetAsync(helper.Person, "/assignments/{}", assignmentId);
+        if (assignment.IsYes && assignment.Text("orderState") is "closed" or "cancelled" or "failed" or "unfilled" && Tells(assignment))
+        {
+            stage.Broken.Add($"8  {assignmentId} tells too much after its order is over: {assignment.Json.GetRawText()}");
+        }
+    }
+
     /// <summary>Her hours are in the ledger: time to say how it was.</summary>
     public void HearOfHours(Notice notice, OrderStory order)
     {
@@ -187,6 +226,11 @@ public sealed class Helpers(Stage stage)
         }
 
         var key = $"{order.Key} {helper.Person.Key} rates";
+        if (stage.Chance.Is(key + " looks back", 0.1))
+        {
+            stage.After(Afterwards, key + " looks back", () => LookBackAsync(helper, notice.SubjectId));
+        }
+
         if (stage.Chance.Is(key, stage.Options.Rate))
         {
             stage.After(stage.Chance.Time(key + " when", TimeSpan.FromMinutes(5), TimeSpan.FromDays(5)), key, () => stage.Web.PostAsync(

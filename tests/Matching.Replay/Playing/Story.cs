@@ -23,9 +23,6 @@ public sealed record OrderStory(string Key, string OrderId, Story Story)
 {
     /// <summary>Who took a seat, by assignment.</summary>
     public ConcurrentDictionary<string, Helper> Seats { get; } = new();
-
-    /// <summary>It waits for a second person.</summary>
-    public bool IsDraft { get; set; }
 }
 
 /// <summary>All stories, by the ids that the service gave them.</summary>

@@ -12,7 +12,7 @@ public sealed class ProgressBar(bool quiet, int total) : IDisposable
     private long _shown;
     private bool _open;
 
-    public void Show(int done, DateTimeOffset fieldTime, long requests)
+    public void Show(int done, DateTimeOffset fieldTime, int plans, long requests)
     {
         if (quiet || (_shown != 0 && Stopwatch.GetElapsedTime(_shown) < _pause))
         {
@@ -21,14 +21,14 @@ public sealed class ProgressBar(bool quiet, int total) : IDisposable
 
         _shown = Stopwatch.GetTimestamp();
         var filled = total == 0 ? Width : Width * done / total;
-        var line = $"[{new string('#', filled)}{new string('.', Width - filled)}] {done}/{total}  {fieldTime:yyyy-MM-dd HH:mm}  {requests} requests  {Stopwatch.GetElapsedTime(_began).TotalSeconds:0} s";
+        var line = $"[{new string('#', filled)}{new string('.', Width - filled)}] {done}/{total}  {fieldTime:yyyy-MM-dd HH:mm}  {plans} plans  {requests} requests  {Stopwatch.GetElapsedTime(_began).TotalSeconds:0} s";
         if (Console.IsOutputRedirected)
         {
             Console.WriteLine(line);
         }
         else
         {
-            Console.Write("\r" + line.PadRight(100));
+            Console.Write("\r" + line.PadRight(110));
             _open = true;
         }
     }
