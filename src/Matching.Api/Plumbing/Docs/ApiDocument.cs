@@ -56,6 +56,7 @@ public sealed class ApiDocument(IReadOnlyList<Deed> deeds, string prefix, Assemb
                         Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "The access token that POST /auth/tokens answers; it names one hat.",
                     },
                 },
+                Responses = new SortedDictionary<string, IOpenApiResponse>(StringComparer.Ordinal),
                 Examples = new SortedDictionary<string, IOpenApiExample>(StringComparer.Ordinal),
             },
         };
@@ -211,7 +212,24 @@ public sealed class ApiDocument(IReadOnlyList<Deed> deeds, string prefix, Assemb
     // A file's type is a constant of the answer's type.
     private static string ContentTypeOf(Type response) => ((IWritesItself)RuntimeHelpers.GetUninitializedObject(response)).ContentType.Split(';')[0];
 
-    private static OpenApiResponse No(IReadOnlyList<Refusal> refusals, OpenApiDocument document, Schemas schemas)
+    // Most deeds refuse in the same few ways: those stand in the document once.
+    private static IOpenApiResponse No(IReadOnlyList<Refusal> refusals, OpenApiDocument document, Schemas schemas)
+    {
+        if (refusals.Count > 3)
+        {
+            return Refused(refusals, document, schemas);
+        }
+
+        var name = string.Join('.', refusals.Select(refusal => refusal.Code));
+        if (!document.Components!.Responses!.ContainsKey(name))
+        {
+            document.Components.Responses[name] = Refused(refusals, document, schemas);
+        }
+
+        return new OpenApiResponseReference(name, document);
+    }
+
+    private static OpenApiResponse Refused(IReadOnlyList<Refusal> refusals, OpenApiDocument document, Schemas schemas)
     {
         foreach (var refusal in refusals)
         {

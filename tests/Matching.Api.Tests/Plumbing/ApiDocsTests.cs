@@ -1,0 +1,56 @@
+using System.Text.RegularExpressions;
+using Matching.Api.Plumbing.Docs;
+using Matching.Api.Plumbing.Http;
+
+namespace Matching.Api.Tests.Plumbing;
+
+/// <summary>What lies in api-docs is what the service says.</summary>
+public partial class ApiDocsTests
+{
+    private const string Again = "Write it anew and commit it: dotnet run --project src/Matching.Api -- api-docs";
+
+    // While features land side by side, every one of them would have to write the same file: a warning, until they are in.
+    private static readonly bool Strict = false;
+
+    [Test]
+    public async Task The_description_of_the_api_is_the_one_that_is_written_down() =>
+        Same(await new ApiDocument(Deeds.All, DocsPart.Prefix).WriteAsync(), "openapi.json");
+
+    [Test]
+    public void The_table_of_refusals_is_the_one_that_is_written_down() => Same(RefusalTable.Write(Deeds.All), "refusals.md");
+
+    [Test]
+    public void Every_refusal_stands_in_the_table_once_and_nothing_else_does() => Assert.That(
+        Code().Matches(RefusalTable.Write(Deeds.All)).Select(match => match.Groups[1].Value), Is.EquivalentTo(Refusals.ByCode.Keys));
+
+    private static void Same(string made, string name)
+    {
+        var file = Path.Combine(Root(), "api-docs", name);
+        var written = File.Exists(file) ? File.ReadAllText(file) : "";
+        if (written.ReplaceLineEndings("\n") == made.ReplaceLineEndings("\n"))
+        {
+            return;
+        }
+
+        if (Strict)
+        {
+            Assert.Fail($"api-docs/{name} is out of date. {Again}");
+        }
+
+        Assert.Warn($"api-docs/{name} is out of date. {Again}");
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Matching.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
+        return folder.FullName;
+    }
+
+    [GeneratedRegex(@"^\| `([a-z_]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex Code();
+}
