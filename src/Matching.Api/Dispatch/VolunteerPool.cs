@@ -1,4 +1,5 @@
 using Matching.Api.Plumbing;
+using Matching.Api.Plumbing.Health;
 using Matching.Api.Plumbing.Jobs;
 using Matching.Api.Volunteers;
 using Matching.Engine;
@@ -10,14 +11,14 @@ namespace Matching.Api.Dispatch;
 /// so that what was committed a moment ago, here or in another process, is seen.
 /// </summary>
 [Shared]
-public sealed class VolunteerPool(VolunteerStore volunteers)
+public sealed class VolunteerPool(VolunteerStore volunteers) : IGetsReady
 {
     private readonly IVolunteerPool _pool = new VolunteerScan();
     private readonly SemaphoreSlim _catchingUp = new(1, 1);
     private long _sequence = -1;
 
     /// <summary>False until the first load is done; matching is not ready before.</summary>
-    public bool IsLoaded => Interlocked.Read(ref _sequence) >= 0;
+    public bool IsReady => Interlocked.Read(ref _sequence) >= 0;
 
     public int Count => _pool.Count;
 
@@ -34,7 +35,7 @@ public sealed class VolunteerPool(VolunteerStore volunteers)
         await _catchingUp.WaitAsync(ct);
         try
         {
-            return IsLoaded ? await FollowAsync() : await LoadAsync();
+            return IsReady ? await FollowAsync() : await LoadAsync();
         }
         finally
         {

@@ -181,7 +181,7 @@ public class ResidentTests
 
         var row = (await _service.Database.FirstAsync(Sealed, new ById(Id.ParseOrNone(id))))!;
 
-        Assert.That($"{row.PhoneSealed}{row.AddressSealed}", Does.Not.Contain("13574455555").And.Not.Contain("77"));
+        Assert.That($"{row.PhoneSealed}{row.AddressSealed}", Does.Not.Contain("13574455555").And.Not.Contain("社区"));
         Assert.That((await _service.Services.GetRequiredService<ResidentStore>().FindAsync(Id.ParseOrNone(id)))!.Name, Is.EqualTo("居民"));
     }
 

@@ -17,6 +17,8 @@ public sealed class Readiness(
 
     private readonly DateTimeOffset _startedAt = clock.Now;
 
+    private bool RunsJobs => configuration.GetValue("Jobs:Run", true);
+
     public async Task<IReadOnlyDictionary<string, string>> ChecksAsync(CancellationToken ct)
     {
         var checks = new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -25,7 +27,8 @@ public sealed class Readiness(
             ["jobs"] = Jobs(),
             ["running"] = lifetime.ApplicationStopping.IsCancellationRequested ? "stopping" : "ok",
         };
-        foreach (var part in Parts)
+        // Jobs load them; a process that runs none loads what it is asked for.
+        foreach (var part in RunsJobs ? Parts : [])
         {
             if (services.GetService(part) is IGetsReady { IsReady: var ready })
             {
@@ -50,7 +53,7 @@ public sealed class Readiness(
 
     private string Jobs()
     {
-        if (!configuration.GetValue("Jobs:Run", true))
+        if (!RunsJobs)
         {
             return "ok";
         }
