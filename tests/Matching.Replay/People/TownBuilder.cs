@@ -60,20 +60,24 @@ public sealed class TownBuilder(Web web, Options options, AreaTree areas, Chance
 
     private async Task CatalogAsync()
     {
+        // What is common to all centers may be there from an earlier replay.
+        var (skills, qualifications) = (await KnownAsync("/skills"), await KnownAsync("/qualifications"));
         foreach (var skill in CityMenu.Skills)
         {
-            var made = await MadeAsync(_platform, "/skills", new
+            _skills[skill.Code] = skills.GetValueOrDefault(skill.Code) ?? (await MadeAsync(_platform, "/skills", new
             {
                 code = skill.Code, nameZh = skill.NameZh, nameEn = skill.NameEn, parentId = skill.Broader is null ? null : _skills[skill.Broader],
-            });
-            _skills[skill.Code] = made.Text("id");
+            })).Text("id");
         }
 
         foreach (var (code, nameZh, nameEn) in CityMenu.Qualifications)
         {
-            _qualifications[code] = (await MadeAsync(_platform, "/qualifications", new { code, nameZh, nameEn })).Text("id");
+            _qualifications[code] = qualifications.GetValueOrDefault(code) ?? (await MadeAsync(_platform, "/qualifications", new { code, nameZh, nameEn })).Text("id");
         }
     }
+
+    private async Task<Dictionary<string, string>> KnownAsync(string route) => (await web.GetAsync(_platform, route)).Json.GetProperty("items").EnumerateArray()
+        .ToDictionary(one => one.GetProperty("code").GetString()!, one => one.GetProperty("id").GetString()!);
 
     private async Task CenterAsync(Area center)
     {
@@ -273,7 +277,7 @@ public sealed class TownBuilder(Web web, Options options, AreaTree areas, Chance
 
     private int NextNumber() => Interlocked.Increment(ref _people);
 
-    private string Unique() => $"{options.Seed}-{NextNumber()}";
+    private string Unique() => $"{options.Seed}-{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}-{NextNumber()}";
 
     private void Keep(Action change)
     {
