@@ -39,8 +39,7 @@ app.UseCaller();
 app.MapHealth();
 app.MapJobPages();
 app.MapDeeds(DocsPart.Prefix);
-app.Run();
-return 0;
+return await app.ServeAsync();
 
 /// <summary>The service.</summary>
 public partial class Program;
