@@ -291,6 +291,7 @@ CREATE UNIQUE INDEX ux_assignments_seat ON assignments (order_id, seat_number) W
 CREATE UNIQUE INDEX ux_assignments_volunteer ON assignments (order_id, volunteer_id) WHERE holds = 1;
 CREATE INDEX ix_assignments_volunteer ON assignments (volunteer_id, window_start) {include holds, window_end, order_id};
 CREATE INDEX ix_assignments_volunteer_list ON assignments (volunteer_id, id);
+CREATE INDEX ix_assignments_team ON assignments (team_id, id) WHERE team_id IS NOT NULL;
 CREATE INDEX ix_assignments_order ON assignments (order_id, id);
 
 CREATE TABLE escalations (

@@ -32,7 +32,15 @@ public sealed partial class AssignmentStore(Database database, TimeProvider cloc
     private static readonly Sql<MineQuery, AssignmentRow> Mine = new(
         $$"""
         SELECT {{Columns}} FROM assignments
-        WHERE volunteer_id = @VolunteerId AND id < @Before AND (@OpenOnly = 0 OR (holds = 1 AND state IN ('Confirmed', 'CheckedIn')))
+        WHERE volunteer_id = @SubjectId AND id < @Before AND (@OpenOnly = 0 OR (holds = 1 AND state IN ('Confirmed', 'CheckedIn')))
+        ORDER BY id DESC
+        {page}
+        """);
+
+    private static readonly Sql<MineQuery, AssignmentRow> MineOfTeam = new(
+        $$"""
+        SELECT {{Columns}} FROM assignments
+        WHERE team_id = @SubjectId AND id < @Before AND (@OpenOnly = 0 OR (holds = 1 AND state IN ('Confirmed', 'CheckedIn')))
         ORDER BY id DESC
         {page}
         """);
@@ -51,8 +59,9 @@ public sealed partial class AssignmentStore(Database database, TimeProvider cloc
 
     public Task<List<AssignmentRow>> OfOrderAsync(IRows rows, Id orderId) => rows.ListAsync(OfOrder, new ById(orderId));
 
-    public Task<List<AssignmentRow>> MineAsync(Id volunteerId, bool openOnly, Id before, int take) =>
-        database.ListAsync(Mine, new MineQuery(volunteerId, openOnly, before, take));
+    /// <summary>What a volunteer, or a team, has taken on, newest first.</summary>
+    public Task<List<AssignmentRow>> MineAsync(Id subjectId, bool openOnly, Id before, int take) =>
+        database.ListAsync(subjectId.Kind == IdKind.Team ? MineOfTeam : Mine, new MineQuery(subjectId, openOnly, before, take));
 
     /// <summary>A seat is hers. The caller holds the order's and the volunteer's lock, and has the seat.</summary>
     public async Task AddAsync(Transaction tx, NewAssignment assignment, Actor actor)
@@ -101,7 +110,7 @@ public sealed partial class AssignmentStore(Database database, TimeProvider cloc
         }
     }
 
-    private sealed record MineQuery(Id VolunteerId, bool OpenOnly, Id Before, int Take);
+    private sealed record MineQuery(Id SubjectId, bool OpenOnly, Id Before, int Take);
 
     private sealed record EndRow(Id Id, string State, DateTimeOffset Now, string? Reason);
 }

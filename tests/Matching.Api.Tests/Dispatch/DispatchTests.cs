@@ -165,6 +165,31 @@ public class DispatchTests
     }
 
     [Test]
+    public async Task A_wish_withdrawn_while_somebody_says_yes_leaves_nobody_with_a_seat()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var volunteer = await _world.VolunteerAsync(_world.World.NorthStation);
+            var item = await _world.Wishes.ItemAsync(needsCuration: false);
+            var wish = (await _world.Wishes.Resident.PostAsync("/wishes", Wishes.WishWorld.Words(menuItemId: item))).Yes();
+            var order = (string)wish["orderIds"]![0]!;
+            await _service.SettleAsync();
+            var offer = await DispatchWorld.OfferAsync(volunteer, order);
+
+            var accepting = volunteer.Client.PostAsync($"/offers/{offer}/accept", new { });
+            var withdrawing = _world.Wishes.Resident.PostAsync($"/wishes/{wish["id"]}/withdraw", new { });
+            await Task.WhenAll(accepting, withdrawing);
+
+            (await withdrawing).Yes();
+            Assert.That((await accepting).Code, Is.Null.Or.EqualTo("offer_withdrawn"));
+            var row = await _world.FindAsync(order);
+            Assert.That((row.State, row.SeatsFilled), Is.EqualTo((OrderState.Cancelled, 0)));
+            Assert.That((await volunteer.Client.ReadAsync("/me/assignments?open=true")).Yes()["items"]!.AsArray(), Is.Empty);
+            await _world.LeaveAsync(volunteer);
+        }
+    }
+
+    [Test]
     public async Task A_seat_given_back_is_offered_to_those_who_were_too_late()
     {
         var first = await _world.VolunteerAsync(_world.World.NorthStation);
