@@ -68,6 +68,6 @@ public sealed class ReadAssignment(
         // Written down before it is shown.
         await reveals.AddAsync(resident.Id, caller, "name,address,maskedPhone", order.Id, ct);
         var phone = PhoneNumber.TryParse(vault.OpenIfAny(resident.PhoneSealed), out var known) ? known.Masked : null;
-        return new ContactOnWire(resident.Name, vault.OpenIfAny(order.AddressSealed ?? resident.AddressSealed), phone);
+        return new ContactOnWire(resident.Name, vault.OpenIfAny(order.AddressSealed), phone);
     }
 }
