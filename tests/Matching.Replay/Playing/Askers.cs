@@ -26,6 +26,7 @@ public sealed class Askers(Stage stage, Curators curators, Dispatchers dispatche
             residentId = self ? null : asker.Id,
             menuItemId = town.Items[(area.Center, item.Code)],
             place = new { lat = place.Lat, lng = place.Lng, datum = "wgs84", accuracyM = place.AccuracyM },
+            address = $"{request.Number} {TownBuilder.Street}",
             genderWanted = item.MayAskGender && chance.Is(request.Number + " asks for a woman", 0.05) ? "female" : null,
         };
         var answer = await stage.Web.PostUnderAsync(story.Speaker, "/wishes", request.Number, body);
