@@ -50,13 +50,28 @@ public sealed class Acceptance(
         var round = await offers.RoundAsync(tx, offer.RoundId);
         var policy = await policies.EffectiveAsync(order.CenterId, order.OwnerPath, clock.GetUtcNow());
         var need = await needs.ForOrderAsync(tx, order, policy, round.PoolPath, round.RadiusM);
+        var going = volunteerIds.Index().DistinctBy(named => named.Item).ToList();
+        switch (await orders.OpenSeatCountAsync(tx, order.Id))
+        {
+            case 0:
+                return Refusals.SeatTaken;
+            case var open when going.Count > open:
+                return Refusals.TooManyForSeats.At("volunteerIds");
+        }
+
+        // Always in the same order, so that two captains who name the same people do not wait for each other.
+        foreach (var volunteerId in going.Select(named => named.Item).Order())
+        {
+            await volunteers.TouchAsync(tx, volunteerId);
+        }
+
         var made = new List<Id>();
-        foreach (var volunteerId in volunteerIds.Distinct())
+        foreach (var (place, volunteerId) in going)
         {
             var seated = await SeatAsync(tx, order, offer, need, volunteerId, actor);
             if (seated.Refusal is { } no)
             {
-                return no;
+                return offer.TeamId is null ? no : no.At($"volunteerIds[{place}]");
             }
 
             made.Add(seated.Value);
@@ -74,7 +89,6 @@ public sealed class Acceptance(
 
     private async Task<Outcome<Id>> SeatAsync(Transaction tx, OrderRow order, OfferRow offer, Need need, Id volunteerId, Actor actor)
     {
-        await volunteers.TouchAsync(tx, volunteerId);
         if (await volunteers.FactsInAsync(tx, volunteerId) is not { } facts)
         {
             return Refusals.VolunteerUnknown;
@@ -97,6 +111,12 @@ public sealed class Acceptance(
                 assignmentId, order.CenterId, order.Id, seat, volunteerId, offer.Id, offer.TeamId, order.WindowStart, order.WindowEnd, order.Lat, order.Lng,
                 clock.GetUtcNow()),
             actor);
+        if (offer.TeamId is not null)
+        {
+            // Her captain said yes for her.
+            await assignments.TellAsync(tx, (await assignments.FindAsync(tx, assignmentId))!, "assignment.given");
+        }
+
         return assignmentId;
     }
 }

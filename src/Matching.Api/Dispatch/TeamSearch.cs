@@ -18,16 +18,21 @@ public sealed class TeamSearch(Database database, VolunteerPool pool)
         SELECT t.id AS team_id, t.emergency, c.account_id, m.volunteer_id
         FROM teams t JOIN team_members m ON m.team_id = t.id JOIN volunteers c ON c.id = t.captain_id
         WHERE t.center_id = @CenterId AND t.path >= @From AND t.path < @To AND t.dissolved_at IS NULL
-            AND t.id NOT IN (SELECT o.team_id FROM offers o WHERE o.order_id = @OrderId AND o.team_id IS NOT NULL AND o.edition >= @FreshEdition)
+            AND t.id NOT IN (
+                SELECT o.team_id FROM offers o
+                WHERE o.order_id = @OrderId AND o.team_id IS NOT NULL
+                    AND ((o.edition >= @FreshEdition AND o.state NOT IN ('TooLate', 'Withdrawn')) OR o.edition = @Edition))
         ORDER BY t.id
         """);
 
     public async Task<IReadOnlyList<NewOffer>> BestAsync(OrderRow order, Need need, int count, CancellationToken ct)
     {
         var current = await pool.CurrentAsync(ct);
-        var fit = current.Best(need, ScoreWeights.Default, int.MaxValue).Candidates.ToDictionary(candidate => candidate.VolunteerId, candidate => candidate.Score);
+        // The team is asked, not its members: what they answered for themselves does not count here.
+        var asTeam = need with { AlreadyAsked = [] };
+        var fit = current.Best(asTeam, ScoreWeights.Default, int.MaxValue).Candidates.ToDictionary(candidate => candidate.VolunteerId, candidate => candidate.Score);
         var reach = Matching.Sites.Reach.Of(order.OwnerPath);
-        var members = await database.ListAsync(Members, new TeamQuery(order.CenterId, reach.From, reach.To, order.Id, order.FreshEdition));
+        var members = await database.ListAsync(Members, new TeamQuery(order.CenterId, reach.From, reach.To, order.Id, order.Edition, order.FreshEdition));
         return [.. members
             .GroupBy(member => (member.TeamId, member.AccountId))
             .Select(team => (team.Key.TeamId, team.Key.AccountId, Able: team.Count(member => fit.ContainsKey(member.VolunteerId)),
@@ -39,7 +44,7 @@ public sealed class TeamSearch(Database database, VolunteerPool pool)
                 null, team.TeamId, team.AccountId, place + 1, team.Score, JsonSerializer.Serialize(new { able = team.Able }, Wire.Json)))];
     }
 
-    private sealed record TeamQuery(Id CenterId, string From, string To, Id OrderId, int FreshEdition);
+    private sealed record TeamQuery(Id CenterId, string From, string To, Id OrderId, int Edition, int FreshEdition);
 
     private sealed record MemberRow
     {

@@ -35,7 +35,7 @@ public sealed class AcceptOffer(OfferStore offers, OfferAccess access, Acceptanc
         Allow(Role.Volunteer, Role.Captain);
         Refuses(
             Refusals.OfferUnknown, Refusals.OfferExpired, Refusals.OfferWithdrawn, Refusals.OfferNotPending, Refusals.SeatTaken, Refusals.TeamMembersNeeded,
-            Refusals.TeamMemberNot, Refusals.BrokenInPool, Refusals.BrokenActiveAndRealName, Refusals.BrokenNotSuspended, Refusals.BrokenOfAge,
+            Refusals.TeamMemberNot, Refusals.TooManyForSeats, Refusals.BrokenInPool, Refusals.BrokenActiveAndRealName, Refusals.BrokenNotSuspended, Refusals.BrokenOfAge,
             Refusals.BrokenSkills, Refusals.BrokenQualifications, Refusals.BrokenInsured, Refusals.BrokenAvailable, Refusals.BrokenNoOverlap,
             Refusals.BrokenBelowLimits, Refusals.BrokenWithinRadius, Refusals.BrokenNotBlocked, Refusals.BrokenLanguageAndGender);
     }
@@ -48,15 +48,15 @@ public sealed class AcceptOffer(OfferStore offers, OfferAccess access, Acceptanc
             return Refusals.OfferUnknown;
         }
 
-        var going = await access.WhoGoesAsync(offer, caller, request.VolunteerIds);
-        if (going.Refusal is { } refusal)
-        {
-            return refusal;
-        }
-
         return await database.WriteAsync<Outcome<AcceptOfferResponse>>(
             async tx =>
             {
+                var going = await access.WhoGoesAsync(tx, offer, caller, request.VolunteerIds);
+                if (going.Refusal is { } refusal)
+                {
+                    return refusal;
+                }
+
                 var accepted = await acceptance.AcceptAsync(tx, offer, going.Value, caller, request.Note);
                 return accepted.Refusal is { } no ? no : new AcceptOfferResponse(offer.OrderId, accepted.Value, clock.GetUtcNow());
             },

@@ -7,7 +7,7 @@ namespace Matching.Api.Offers;
 
 /// <summary>Whose an offer is, and for whom the one who answers it may answer.</summary>
 [Shared]
-public sealed class OfferAccess(Database database)
+public sealed class OfferAccess
 {
     private static readonly Sql<ById, MemberRow> Members = new("SELECT volunteer_id FROM team_members WHERE team_id = @Id");
 
@@ -19,7 +19,7 @@ public sealed class OfferAccess(Database database)
     };
 
     /// <summary>The volunteer herself; for a team the members whom the captain names.</summary>
-    public async Task<Outcome<IReadOnlyList<Id>>> WhoGoesAsync(OfferRow offer, Caller caller, IReadOnlyList<Id>? named)
+    public async Task<Outcome<IReadOnlyList<Id>>> WhoGoesAsync(IRows rows, OfferRow offer, Caller caller, IReadOnlyList<Id>? named)
     {
         if (offer.TeamId is not { } teamId)
         {
@@ -31,8 +31,16 @@ public sealed class OfferAccess(Database database)
             return Refusals.TeamMembersNeeded.At("volunteerIds");
         }
 
-        var members = (await database.ListAsync(Members, new ById(teamId))).Select(member => member.VolunteerId).ToHashSet();
-        return named.All(members.Contains) ? (Outcome<IReadOnlyList<Id>>)named.ToArray() : Refusals.TeamMemberNot.At("volunteerIds");
+        var members = (await rows.ListAsync(Members, new ById(teamId))).Select(member => member.VolunteerId).ToHashSet();
+        for (var i = 0; i < named.Count; i++)
+        {
+            if (!members.Contains(named[i]))
+            {
+                return Refusals.TeamMemberNot.At($"volunteerIds[{i}]");
+            }
+        }
+
+        return named.ToArray();
     }
 
     private sealed record MemberRow
