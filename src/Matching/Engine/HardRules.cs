@@ -1,4 +1,5 @@
 using System.Numerics;
+using Matching.Geography;
 using Matching.Volunteers;
 
 namespace Matching.Engine;
@@ -57,7 +58,12 @@ public static class HardRules
     public static readonly IReadOnlyList<HardRule> InOrder = Enum.GetValues<HardRule>();
 
     /// <summary>The first rule that is broken; null when the volunteer may be asked.</summary>
-    public static HardRule? FirstBroken(VolunteerFacts volunteer, Need need, Moment moment = Moment.Offer)
+    public static HardRule? FirstBroken(VolunteerFacts volunteer, Need need, Moment moment = Moment.Offer) =>
+        FirstBroken(new FactsView(volunteer, need), new PreparedNeed(need), moment);
+
+    /// <summary>The same for any view of a volunteer.</summary>
+    public static HardRule? FirstBroken<T>(T volunteer, PreparedNeed need, Moment moment = Moment.Offer)
+        where T : struct, IVolunteerView
     {
         for (var rule = HardRule.InPool; rule <= HardRule.NotAlreadyAsked; rule++)
         {
@@ -71,7 +77,12 @@ public static class HardRules
     }
 
     /// <summary>Every rule that is broken.</summary>
-    public static BrokenRules AllBroken(VolunteerFacts volunteer, Need need, Moment moment = Moment.Offer)
+    public static BrokenRules AllBroken(VolunteerFacts volunteer, Need need, Moment moment = Moment.Offer) =>
+        AllBroken(new FactsView(volunteer, need), new PreparedNeed(need), moment);
+
+    /// <summary>The same for any view of a volunteer.</summary>
+    public static BrokenRules AllBroken<T>(T volunteer, PreparedNeed need, Moment moment = Moment.Offer)
+        where T : struct, IVolunteerView
     {
         var broken = BrokenRules.None;
         for (var rule = HardRule.InPool; rule <= HardRule.NotAlreadyAsked; rule++)
@@ -90,56 +101,63 @@ public static class HardRules
         FirstBroken(volunteer, need, moment) is { } rule ? rule.Refusal() : Done.It;
 
     /// <summary>Whether one rule is kept; a rule that is not asked at the moment is.</summary>
-    public static bool Keeps(HardRule rule, VolunteerFacts volunteer, Need need, Moment moment = Moment.Offer) => rule switch
+    public static bool Keeps(HardRule rule, VolunteerFacts volunteer, Need need, Moment moment = Moment.Offer) =>
+        Keeps(rule, new FactsView(volunteer, need), new PreparedNeed(need), moment);
+
+    /// <summary>The same for any view of a volunteer.</summary>
+    public static bool Keeps<T>(HardRule rule, T volunteer, PreparedNeed need, Moment moment = Moment.Offer)
+        where T : struct, IVolunteerView => rule switch
     {
-        HardRule.InPool => IsInPool(volunteer, need),
+        HardRule.InPool => volunteer.IsInPool,
         HardRule.ActiveAndRealName => volunteer.RealName && volunteer.Status is VolunteerStatus.Active or VolunteerStatus.Suspended,
         HardRule.NotSuspended => volunteer.Status != VolunteerStatus.Suspended,
         HardRule.OfAge => IsOfAge(volunteer, need),
         HardRule.Skills => HasSkills(volunteer, need),
         HardRule.Qualifications => HasQualifications(volunteer, need),
-        HardRule.Insured => !need.InsuranceNeeded || volunteer.InsuredUntil >= need.LastDay,
-        HardRule.Available => moment == Moment.CheckIn || volunteer.Availability.Covers(need.Window, need.Zone),
+        HardRule.Insured => !need.Need.InsuranceNeeded || volunteer.InsuredUntil >= need.LastDay,
+        HardRule.Available => moment == Moment.CheckIn || IsAvailable(volunteer, need),
         HardRule.NoOverlap => HasNoOverlap(volunteer, need, moment),
         HardRule.BelowLimits => moment == Moment.CheckIn || IsBelowLimits(volunteer, need),
         HardRule.WithinRadius => moment == Moment.CheckIn || IsWithinRadius(volunteer, need),
-        HardRule.NotBlocked => !need.BlockedVolunteers.Contains(volunteer.Id) && !volunteer.Blocked.Any(need.Residents.Contains),
-        HardRule.LanguageAndGender => (need.Language is null || volunteer.Languages.Contains(need.Language))
-            && (need.Gender is null || volunteer.Gender == need.Gender),
-        HardRule.NotAlreadyAsked => moment != Moment.Offer || !need.AlreadyAsked.Contains(volunteer.Id),
+        HardRule.NotBlocked => !volunteer.IsBlocked && !Blocks(volunteer, need),
+        HardRule.LanguageAndGender => (need.Need.Language is null || volunteer.SpeaksTheLanguage)
+            && (need.Need.Gender is null || volunteer.Gender == need.Need.Gender),
+        HardRule.NotAlreadyAsked => moment != Moment.Offer || !volunteer.WasAsked,
         _ => throw new ArgumentOutOfRangeException(nameof(rule)),
     };
 
-    private static bool IsInPool(VolunteerFacts volunteer, Need need)
+    /// <summary>Metres from the nearest of their places; null when they gave none.</summary>
+    public static double? MetresTo<T>(T volunteer, DistanceTo target)
+        where T : struct, IVolunteerView
     {
-        foreach (var path in need.Pools)
+        double? nearest = null;
+        for (var place = 0; place < volunteer.PlaceCount; place++)
         {
-            if (volunteer.HomePath.StartsWith(path, StringComparison.Ordinal))
-            {
-                return true;
-            }
+            var metres = volunteer.MetresTo(place, target);
+            nearest = nearest < metres ? nearest : metres;
         }
 
-        return false;
+        return nearest;
     }
 
-    private static bool IsOfAge(VolunteerFacts volunteer, Need need)
+    private static bool IsOfAge<T>(T volunteer, PreparedNeed need)
+        where T : struct, IVolunteerView
     {
         // Who was born on 29 February comes of age on 1 March of a common year.
-        var adult = volunteer.BirthDate is { } born && born <= LatestBirthOfAnAdult(need.FirstDay);
-        return adult || (need.MinorsAllowed && volunteer.Accompanied);
+        var adult = volunteer.BirthDate is { } born && born <= need.FirstDay.AddYears(-AdultYears);
+        return adult || (need.Need.MinorsAllowed && volunteer.Accompanied);
     }
 
-    private static DateOnly LatestBirthOfAnAdult(DateOnly day) => day.AddYears(-AdultYears);
-
-    private static bool HasSkills(VolunteerFacts volunteer, Need need)
+    private static bool HasSkills<T>(T volunteer, PreparedNeed need)
+        where T : struct, IVolunteerView
     {
-        foreach (var required in need.Skills)
+        var skills = need.Need.Skills;
+        for (var required = 0; required < skills.Length; required++)
         {
             var held = false;
-            foreach (var skill in volunteer.Skills)
+            for (var skill = 0; skill < volunteer.SkillCount && !held; skill++)
             {
-                held |= skill.Level >= required.Level && required.CountsAs.ContainsKey(skill.Skill);
+                held = volunteer.SkillLevel(skill) >= skills[required].Level && volunteer.StepsBelow(skill, required) >= 0;
             }
 
             if (!held)
@@ -151,14 +169,16 @@ public static class HardRules
         return true;
     }
 
-    private static bool HasQualifications(VolunteerFacts volunteer, Need need)
+    private static bool HasQualifications<T>(T volunteer, PreparedNeed need)
+        where T : struct, IVolunteerView
     {
-        foreach (var required in need.Qualifications)
+        foreach (var required in need.Need.Qualifications)
         {
             var held = false;
-            foreach (var qualification in volunteer.Qualifications)
+            for (var i = 0; i < volunteer.QualificationCount && !held; i++)
             {
-                held |= qualification.Qualification == required && qualification.Holds(need.FirstDay, need.LastDay);
+                var qualification = volunteer.Qualification(i);
+                held = qualification.Qualification == required && qualification.Holds(need.FirstDay, need.LastDay);
             }
 
             if (!held)
@@ -170,12 +190,17 @@ public static class HardRules
         return true;
     }
 
-    private static bool HasNoOverlap(VolunteerFacts volunteer, Need need, Moment moment)
+    private static bool IsAvailable<T>(T volunteer, PreparedNeed need)
+        where T : struct, IVolunteerView => need.Window.Ticks > 0 && volunteer.FreeTicks(need.Window) == need.Window.Ticks;
+
+    private static bool HasNoOverlap<T>(T volunteer, PreparedNeed need, Moment moment)
+        where T : struct, IVolunteerView
     {
-        foreach (var booking in volunteer.Bookings)
+        for (var i = 0; i < volunteer.BookingCount; i++)
         {
-            var itself = moment == Moment.CheckIn && booking.OrderId == need.OrderId;
-            if (!itself && Booking.Collide(need.Window, need.Place, booking.Window, booking.Place))
+            var booking = volunteer.Booking(i);
+            var itself = moment == Moment.CheckIn && booking.OrderId == need.Need.OrderId;
+            if (!itself && Booking.Collide(need.Need.Window, need.Need.Place, booking.Window, booking.Place))
             {
                 return false;
             }
@@ -184,28 +209,37 @@ public static class HardRules
         return true;
     }
 
-    private static bool IsBelowLimits(VolunteerFacts volunteer, Need need)
+    private static bool IsBelowLimits<T>(T volunteer, PreparedNeed need)
+        where T : struct, IVolunteerView
     {
-        if (volunteer.Limits.OrdersAWeek is { } ordersAWeek)
+        var limits = volunteer.Limits;
+        if (limits.OrdersAWeek is { } ordersAWeek)
         {
-            var monday = Limits.MondayOf(need.FirstDay);
-            var week = new Window(LocalTime.StartOf(monday, need.Zone), LocalTime.StartOf(monday.AddDays(7), need.Zone));
-            if (volunteer.Bookings.Count(booking => week.Contains(booking.Window.Start)) >= ordersAWeek)
+            var orders = 0;
+            for (var i = 0; i < volunteer.BookingCount; i++)
+            {
+                orders += need.Week.Contains(volunteer.Booking(i).Window.Start) ? 1 : 0;
+            }
+
+            if (orders >= ordersAWeek)
             {
                 return false;
             }
         }
 
-        if (volunteer.Limits.MinutesADay is { } minutesADay)
+        if (limits.MinutesADay is { } minutesADay)
         {
-            for (var day = need.FirstDay; day <= need.LastDay; day = day.AddDays(1))
+            foreach (var day in need.Days)
             {
-                var hours = new Window(LocalTime.StartOf(day, need.Zone), LocalTime.StartOf(day.AddDays(1), need.Zone));
-                var minutes = MinutesWithin(hours, need.Window, need.Minutes)
-                    + volunteer.Bookings.Sum(booking => MinutesWithin(hours, booking.Window, booking.Minutes));
+                var booked = 0.0;
+                for (var i = 0; i < volunteer.BookingCount; i++)
+                {
+                    var booking = volunteer.Booking(i);
+                    booked += MinutesWithin(day, booking.Window, booking.Minutes);
+                }
 
                 // A millionth of a minute for what dividing leaves over.
-                if (minutes > minutesADay + 1e-6)
+                if (MinutesWithin(day, need.Need.Window, need.Need.Minutes) + booked > minutesADay + 1e-6)
                 {
                     return false;
                 }
@@ -228,10 +262,25 @@ public static class HardRules
         return minutes * ((end - start) / service.Length);
     }
 
-    private static bool IsWithinRadius(VolunteerFacts volunteer, Need need)
+    private static bool IsWithinRadius<T>(T volunteer, PreparedNeed need)
+        where T : struct, IVolunteerView
     {
         // Who gave no place is nowhere near, but the whole subtree takes everybody.
-        var radiusM = Math.Min(need.RadiusM ?? double.PositiveInfinity, volunteer.RadiusM ?? double.PositiveInfinity);
-        return double.IsPositiveInfinity(radiusM) || volunteer.MetresTo(need.Place) <= radiusM;
+        var radiusM = Math.Min(need.Need.RadiusM ?? double.PositiveInfinity, volunteer.RadiusM ?? double.PositiveInfinity);
+        return double.IsPositiveInfinity(radiusM) || MetresTo(volunteer, need.Target) <= radiusM;
+    }
+
+    private static bool Blocks<T>(T volunteer, PreparedNeed need)
+        where T : struct, IVolunteerView
+    {
+        for (var i = 0; i < volunteer.BlockedCount; i++)
+        {
+            if (need.Need.Residents.Contains(volunteer.Blocked(i)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -71,51 +71,74 @@ public static class SoftFactors
     /// <summary>So much free time on either side of the window is all that slack can be.</summary>
     public static readonly TimeSpan SlackMargin = TimeSpan.FromHours(2);
 
-    public static Factors Of(VolunteerFacts volunteer, Need need) => new(
+    private static readonly double[] Closeness = [.. Enumerable.Range(0, 16).Select(steps => Math.Pow(ClosenessAStep, steps))];
+
+    public static Factors Of(VolunteerFacts volunteer, Need need)
+    {
+        var view = new FactsView(volunteer, need);
+        var prepared = new PreparedNeed(need);
+        return Of(view, prepared, HardRules.MetresTo(view, prepared.Target));
+    }
+
+    /// <summary>The same for any view of a volunteer, whose distance is known already.</summary>
+    public static Factors Of<T>(T volunteer, PreparedNeed need, double? metres)
+        where T : struct, IVolunteerView => new(
         Skill(volunteer, need),
-        Distance(volunteer.MetresTo(need.Place), need.Urgency),
-        volunteer.Availability.Slack(need.Window, SlackMargin, need.Zone),
+        Distance(metres, need.DistanceScaleM),
+        Slack(volunteer.FreeTicks(need.Before), volunteer.FreeTicks(need.After)),
         Reliability(volunteer.Record),
         Rating(volunteer.RatingSum, volunteer.RatingCount),
-        Rotation(volunteer, need.AsOf),
+        Rotation(volunteer, need),
         Continuity(volunteer, need),
-        need.PickMe.Contains(volunteer.Id) ? 1 : 0);
+        volunteer.SaidPickMe ? 1 : 0);
 
     /// <summary>
     /// For each skill asked for, the best of level ÷ 4 × 0.9 to the power of the steps below it, among the held skills that keep the hard rule;
     /// their mean. 1 when no skill is asked for.
     /// </summary>
-    public static double Skill(VolunteerFacts volunteer, Need need)
+    public static double Skill<T>(T volunteer, PreparedNeed need)
+        where T : struct, IVolunteerView
     {
-        if (need.Skills.IsEmpty)
+        var skills = need.Need.Skills;
+        if (skills.IsEmpty)
         {
             return 1;
         }
 
         var sum = 0.0;
-        foreach (var required in need.Skills)
+        for (var required = 0; required < skills.Length; required++)
         {
             var best = 0.0;
-            foreach (var held in volunteer.Skills)
+            for (var skill = 0; skill < volunteer.SkillCount; skill++)
             {
-                if (held.Level >= required.Level && required.CountsAs.TryGetValue(held.Skill, out var steps))
+                var level = volunteer.SkillLevel(skill);
+                if (level >= skills[required].Level && volunteer.StepsBelow(skill, required) is >= 0 and var steps)
                 {
-                    best = Math.Max(best, held.Level / (double)Volunteers.HeldSkill.HighestLevel * Math.Pow(ClosenessAStep, steps));
+                    best = Math.Max(best, SkillWorth(level, steps));
                 }
             }
 
             sum += best;
         }
 
-        return Math.Min(1, sum / need.Skills.Length);
+        return Math.Min(1, sum / skills.Length);
     }
 
+    /// <summary>Level ÷ 4 × 0.9 to the power of the steps.</summary>
+    public static double SkillWorth(int level, int steps) =>
+        level / (double)Volunteers.HeldSkill.HighestLevel * (steps < Closeness.Length ? Closeness[steps] : Math.Pow(ClosenessAStep, steps));
+
+    /// <summary>The scale of <see cref="Distance"/>, in metres.</summary>
+    public static double ScaleM(Urgency urgency) => urgency is Urgency.Critical or Urgency.Urgent ? UrgentDistanceScaleM : DistanceScaleM;
+
     /// <summary>exp(−d ÷ scale); 0 for who gave no place.</summary>
-    public static double Distance(double? metres, Urgency urgency)
-    {
-        var scale = urgency is Urgency.Critical or Urgency.Urgent ? UrgentDistanceScaleM : DistanceScaleM;
-        return metres is { } m ? Math.Exp(-m / scale) : 0;
-    }
+    public static double Distance(double? metres, double scaleM) => metres is { } m ? Math.Exp(-m / scaleM) : 0;
+
+    /// <summary>
+    /// How much free time there is around the window: the free part of the margin before it and of the one after it. What is given away to
+    /// others is not taken off.
+    /// </summary>
+    public static double Slack(long ticksBefore, long ticksAfter) => (ticksBefore + ticksAfter) / (double)(2 * SlackMargin.Ticks);
 
     /// <summary>0.3 accepts + 0.5 comes + 0.2 comes on time, each share shrunk.</summary>
     public static double Reliability(TrackRecord record) =>
@@ -130,34 +153,43 @@ public static class SoftFactors
     /// Half for few orders (1 ÷ (1 + n ÷ 3), n being those that begin within the last thirty days or are still to come), half for a long rest
     /// (1 − exp(−days ÷ 30) since the last service; 1 for who has never served).
     /// </summary>
-    public static double Rotation(VolunteerFacts volunteer, DateTimeOffset asOf)
+    public static double Rotation<T>(T volunteer, PreparedNeed need)
+        where T : struct, IVolunteerView
     {
-        var since = asOf.AddDays(-RecentDays);
         var recent = 0;
-        foreach (var booking in volunteer.Bookings)
+        for (var i = 0; i < volunteer.BookingCount; i++)
         {
-            recent += booking.Window.Start >= since ? 1 : 0;
+            recent += volunteer.Booking(i).Window.Start >= need.RecentSince ? 1 : 0;
         }
 
-        var rest = volunteer.LastServedAt is { } last ? 1 - Math.Exp(-Math.Max(0, (asOf - last).TotalDays) / RecentDays) : 1;
+        return Rotation(recent, volunteer.LastServedAt is { } last ? need.Need.AsOf - last : null);
+    }
+
+    /// <summary>The same from the number of recent orders and the time since the last service; null: never served.</summary>
+    public static double Rotation(int recent, TimeSpan? rested)
+    {
+        var rest = rested is { } time ? 1 - Math.Exp(-Math.Max(0, time.TotalDays) / RecentDays) : 1;
         return 0.5 / (1 + recent / 3.0) + 0.5 * rest;
     }
 
     /// <summary>1 for who is paired with a resident of the order; else n ÷ (n + 1) for the resident served most often, n times.</summary>
-    public static double Continuity(VolunteerFacts volunteer, Need need)
+    public static double Continuity<T>(T volunteer, PreparedNeed need)
+        where T : struct, IVolunteerView
     {
-        foreach (var resident in volunteer.PairedWith)
+        var residents = need.Need.Residents;
+        for (var i = 0; i < volunteer.PairedCount; i++)
         {
-            if (need.Residents.Contains(resident))
+            if (residents.Contains(volunteer.Paired(i)))
             {
                 return 1;
             }
         }
 
         var most = 0;
-        foreach (var served in volunteer.Served)
+        for (var i = 0; i < volunteer.ServedCount; i++)
         {
-            if (served.Times > most && need.Residents.Contains(served.Resident))
+            var served = volunteer.Served(i);
+            if (served.Times > most && residents.Contains(served.Resident))
             {
                 most = served.Times;
             }

@@ -93,17 +93,4 @@ public sealed record VolunteerFacts
 
     /// <summary>Residents who will not have them, or whom they will not go to.</summary>
     public ImmutableArray<Id> Blocked { get; init; } = [];
-
-    /// <summary>Metres from the nearest of their places; null when they gave none.</summary>
-    public double? MetresTo(Place place)
-    {
-        double? nearest = null;
-        foreach (var from in Places)
-        {
-            var metres = Distance.Metres(from, place);
-            nearest = nearest < metres ? nearest : metres;
-        }
-
-        return nearest;
-    }
 }

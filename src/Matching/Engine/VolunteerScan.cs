@@ -49,14 +49,15 @@ public sealed class VolunteerScan : IVolunteerPool
     {
         var now = _now;
         var normalised = weights.Normalised();
+        var prepared = new PreparedNeed(need);
 
         // The worst of the best so far lies on top, to be pushed out.
         var best = new PriorityQueue<Candidate, Candidate>(BestLast);
         foreach (var volunteer in now.InPool(need))
         {
-            if (count > 0 && HardRules.FirstBroken(volunteer, need) is null)
+            if (count > 0 && HardRules.FirstBroken(new FactsView(volunteer, need), prepared) is null)
             {
-                var candidate = Weigh(volunteer, need, normalised);
+                var candidate = Weigh(volunteer, prepared, normalised);
                 if (best.Count < count)
                 {
                     best.Enqueue(candidate, candidate);
@@ -84,10 +85,11 @@ public sealed class VolunteerScan : IVolunteerPool
         var fit = 0;
         var removed = new int[HardRules.InOrder.Count];
         var shortage = new int[HardRules.InOrder.Count];
+        var prepared = new PreparedNeed(need);
         foreach (var volunteer in now.InPool(need))
         {
             considered++;
-            var broken = HardRules.AllBroken(volunteer, need);
+            var broken = HardRules.AllBroken(new FactsView(volunteer, need), prepared);
             if (broken.First is not { } first)
             {
                 fit++;
@@ -112,17 +114,18 @@ public sealed class VolunteerScan : IVolunteerPool
             return null;
         }
 
-        var broken = HardRules.AllBroken(facts, need);
+        var prepared = new PreparedNeed(need);
+        var broken = HardRules.AllBroken(new FactsView(facts, need), prepared);
         if (!broken.IsEmpty)
         {
             return new Verdict(now.Version, broken, null);
         }
 
         var normalised = weights.Normalised();
-        var candidate = Weigh(facts, need, normalised);
+        var candidate = Weigh(facts, prepared, normalised);
         var ahead = now.InPool(need)
-            .Where(other => HardRules.FirstBroken(other, need) is null)
-            .Count(other => BestLast.Compare(Weigh(other, need, normalised), candidate) > 0);
+            .Where(other => HardRules.FirstBroken(new FactsView(other, need), prepared) is null)
+            .Count(other => BestLast.Compare(Weigh(other, prepared, normalised), candidate) > 0);
         return new Verdict(now.Version, broken, candidate with { Rank = ahead + 1 });
     }
 
@@ -133,10 +136,12 @@ public sealed class VolunteerScan : IVolunteerPool
         return order != 0 ? order : right.VolunteerId.CompareTo(left.VolunteerId);
     });
 
-    private static Candidate Weigh(VolunteerFacts volunteer, Need need, ScoreWeights normalised)
+    private static Candidate Weigh(VolunteerFacts volunteer, PreparedNeed need, ScoreWeights normalised)
     {
-        var factors = SoftFactors.Of(volunteer, need);
-        return new Candidate(0, volunteer.Id, factors.Score(normalised), factors, volunteer.MetresTo(need.Place));
+        var view = new FactsView(volunteer, need.Need);
+        var metres = HardRules.MetresTo(view, need.Target);
+        var factors = SoftFactors.Of(view, need, metres);
+        return new Candidate(0, volunteer.Id, factors.Score(normalised), factors, metres);
     }
 
     private static ImmutableSortedDictionary<HardRule, int> ByRule(int[] counts) =>

@@ -10,11 +10,14 @@ public static class Distance
 
     public static double Metres(Place from, Place to) => Metres(from.Lat, from.Lng, to.Lat, to.Lng);
 
-    public static double Metres(double fromLat, double fromLng, double toLat, double toLng)
+    public static double Metres(double fromLat, double fromLng, double toLat, double toLng) =>
+        Metres(fromLat, fromLng, toLat, toLng, Math.Cos(Radians(toLat)));
+
+    internal static double Metres(double fromLat, double fromLng, double toLat, double toLng, double cosToLat)
     {
         var halfLat = Math.Sin(Radians(toLat - fromLat) / 2);
         var halfLng = Math.Sin(Radians(toLng - fromLng) / 2);
-        var h = halfLat * halfLat + Math.Cos(Radians(fromLat)) * Math.Cos(Radians(toLat)) * halfLng * halfLng;
+        var h = halfLat * halfLat + Math.Cos(Radians(fromLat)) * cosToLat * halfLng * halfLng;
 
         // At opposite ends of the Earth rounding can carry h past 1.
         return 2 * EarthRadiusM * Math.Asin(Math.Sqrt(Math.Min(1, h)));

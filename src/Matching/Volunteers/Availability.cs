@@ -36,26 +36,26 @@ public sealed class Availability
 {
     public static readonly Availability Never = new([], [], []);
 
-    public static readonly Availability Always = new([(0, TicksAWeek)], [], []);
+    public static readonly Availability Always = new([new WeekStretch(0, WeeklySlot.MinutesAWeek)], [], []);
 
-    private const long TicksAWeek = WeeklySlot.MinutesAWeek * TimeSpan.TicksPerMinute;
+    private readonly Stretch[] _extra;
+    private readonly Stretch[] _away;
 
-    // Ticks since Monday 00:00: sorted, apart, none empty, none beyond the week's end.
-    private readonly ImmutableArray<(long Start, long End)> _week;
+    private Availability(ImmutableArray<WeekStretch> week, Stretch[] extra, Stretch[] away) => (Week, _extra, _away) = (week, extra, away);
 
-    private Availability(ImmutableArray<(long Start, long End)> week, ImmutableArray<Window> extra, ImmutableArray<Window> away) =>
-        (_week, Extra, Away) = (week, extra, away);
+    /// <summary>Sorted, apart, none empty, none beyond the week's end.</summary>
+    public ImmutableArray<WeekStretch> Week { get; }
 
     /// <summary>Free besides the weekly slots.</summary>
-    public ImmutableArray<Window> Extra { get; }
+    public ReadOnlySpan<Stretch> Extra => _extra;
 
     /// <summary>Not free, whatever else is said.</summary>
-    public ImmutableArray<Window> Away { get; }
+    public ReadOnlySpan<Stretch> Away => _away;
 
     /// <summary>Refuses a slot outside the week and a period that ends before it begins. Slots may overlap; they are merged.</summary>
     public static Outcome<Availability> Of(IEnumerable<WeeklySlot> weekly, IEnumerable<Window>? extra = null, IEnumerable<Window>? away = null)
     {
-        var cut = new List<(long Start, long End)>();
+        var cut = new List<(int Start, int End)>();
         foreach (var slot in weekly)
         {
             if (slot.Check() is { } refusal)
@@ -63,72 +63,41 @@ public sealed class Availability
                 return refusal;
             }
 
-            var start = slot.StartMinute * TimeSpan.TicksPerMinute;
-            var end = start + slot.Minutes * TimeSpan.TicksPerMinute;
-            cut.Add((start, Math.Min(end, TicksAWeek)));
-            if (end > TicksAWeek)
+            var end = slot.StartMinute + slot.Minutes;
+            cut.Add((slot.StartMinute, Math.Min(end, WeeklySlot.MinutesAWeek)));
+            if (end > WeeklySlot.MinutesAWeek)
             {
-                cut.Add((0, end - TicksAWeek));
+                cut.Add((0, end - WeeklySlot.MinutesAWeek));
             }
         }
 
-        ImmutableArray<Window> extras = [.. extra ?? []];
-        ImmutableArray<Window> aways = [.. away ?? []];
+        Window[] extras = [.. extra ?? []];
+        Window[] aways = [.. away ?? []];
         if (extras.Any(period => !period.IsForwards) || aways.Any(period => !period.IsForwards))
         {
             return Refusals.WindowBackwards;
         }
 
-        return new Availability([.. Merge(cut)], extras, aways);
+        return new Availability(Merge(cut), Array.ConvertAll(extras, Stretch.Of), Array.ConvertAll(aways, Stretch.Of));
     }
+
+    /// <summary>The same again from its parts.</summary>
+    public static Availability From(ReadOnlySpan<WeekStretch> week, ReadOnlySpan<Stretch> extra, ReadOnlySpan<Stretch> away) =>
+        new([.. week], extra.ToArray(), away.ToArray());
 
     /// <summary>Whether all of the window is free.</summary>
     public bool Covers(Window window, TimeZoneInfo zone) => window.IsForwards && Overlap(window, zone) == window.Length;
 
     /// <summary>How much of the window is free.</summary>
-    public TimeSpan Overlap(Window window, TimeZoneInfo zone)
-    {
-        if (!window.IsForwards)
-        {
-            return TimeSpan.Zero;
-        }
+    public TimeSpan Overlap(Window window, TimeZoneInfo zone) => TimeSpan.FromTicks(FreeTicks(new WallWindow(window, zone)));
 
-        return Touches(Extra, window) || Touches(Away, window)
-            ? OverlapWithExceptions(window, zone)
-            : TimeSpan.FromTicks(LocalTime.Pieces(window, zone)
-                .Sum(piece => WeeklyTicks(LocalTicks(piece.Piece.Start, piece.Offset), piece.Piece.Length.Ticks)));
-    }
+    /// <summary>The free ticks of a window.</summary>
+    public long FreeTicks(WallWindow window) => FreeTime.Ticks(Week.AsSpan(), _extra, _away, window);
 
-    /// <summary>
-    /// How much free time there is around the window, from 0 to 1: the free part of the <paramref name="margin"/> before it and of the one after
-    /// it. What is given away to others is not taken off.
-    /// </summary>
-    public double Slack(Window window, TimeSpan margin, TimeZoneInfo zone)
-    {
-        var before = Overlap(new Window(window.Start - margin, window.Start), zone);
-        var after = Overlap(new Window(window.End, window.End + margin), zone);
-        return (before + after) / (2 * margin);
-    }
-
-    private static long LocalTicks(DateTimeOffset instant, TimeSpan offset) => instant.UtcTicks + offset.Ticks;
-
-    private static bool Touches(ImmutableArray<Window> periods, Window window)
-    {
-        foreach (var period in periods)
-        {
-            if (period.Overlaps(window))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static List<(long Start, long End)> Merge(List<(long Start, long End)> stretches)
+    private static ImmutableArray<WeekStretch> Merge(List<(int Start, int End)> stretches)
     {
         stretches.Sort();
-        var merged = new List<(long Start, long End)>(stretches.Count);
+        var merged = new List<(int Start, int End)>(stretches.Count);
         foreach (var stretch in stretches)
         {
             if (merged.Count > 0 && stretch.Start <= merged[^1].End)
@@ -141,75 +110,6 @@ public sealed class Availability
             }
         }
 
-        return merged;
-    }
-
-    /// <summary>How many ticks of a stretch on the wall clock lie in weekly slots.</summary>
-    private long WeeklyTicks(long localStart, long length)
-    {
-        // Day one of the calendar, 0001-01-01, was a Monday: the week's beginning needs no shift.
-        var start = localStart % TicksAWeek;
-        var end = start + length;
-        var free = 0L;
-        for (var week = 0L; week < end; week += TicksAWeek)
-        {
-            foreach (var slot in _week)
-            {
-                free += Math.Max(0, Math.Min(end, week + slot.End) - Math.Max(start, week + slot.Start));
-            }
-        }
-
-        return free;
-    }
-
-    private TimeSpan OverlapWithExceptions(Window window, TimeZoneInfo zone)
-    {
-        var free = new List<(long Start, long End)>();
-        foreach (var (piece, offset) in LocalTime.Pieces(window, zone))
-        {
-            var localStart = LocalTicks(piece.Start, offset);
-            var weekStart = localStart - localStart % TicksAWeek;
-            for (; weekStart < localStart + piece.Length.Ticks; weekStart += TicksAWeek)
-            {
-                foreach (var slot in _week)
-                {
-                    AddClipped(free, weekStart + slot.Start - offset.Ticks, weekStart + slot.End - offset.Ticks, piece);
-                }
-            }
-        }
-
-        foreach (var period in Extra)
-        {
-            AddClipped(free, period.Start.UtcTicks, period.End.UtcTicks, window);
-        }
-
-        var away = new List<(long Start, long End)>();
-        foreach (var period in Away)
-        {
-            AddClipped(away, period.Start.UtcTicks, period.End.UtcTicks, window);
-        }
-
-        var ticks = 0L;
-        away = Merge(away);
-        foreach (var (start, end) in Merge(free))
-        {
-            ticks += end - start;
-            foreach (var gone in away)
-            {
-                ticks -= Math.Max(0, Math.Min(end, gone.End) - Math.Max(start, gone.Start));
-            }
-        }
-
-        return TimeSpan.FromTicks(ticks);
-    }
-
-    private static void AddClipped(List<(long Start, long End)> stretches, long start, long end, Window window)
-    {
-        start = Math.Max(start, window.Start.UtcTicks);
-        end = Math.Min(end, window.End.UtcTicks);
-        if (start < end)
-        {
-            stretches.Add((start, end));
-        }
+        return [.. merged.Select(stretch => new WeekStretch((ushort)stretch.Start, (ushort)stretch.End))];
     }
 }

@@ -11,21 +11,21 @@ public class SoftFactorTests
     public void A_higher_level_is_better_and_a_narrower_skill_a_little_less_close()
     {
         var need = A.Need().Asking("electrics");
-        Assert.That(SoftFactors.Skill(A.Volunteer().WithSkill("electrics", 4), need), Is.EqualTo(1));
-        Assert.That(SoftFactors.Skill(A.Volunteer().WithSkill("electrics", 2), need), Is.EqualTo(0.5));
-        Assert.That(SoftFactors.Skill(A.Volunteer().WithSkill("rewiring", 4), need), Is.EqualTo(0.81).Within(1e-12));
-        Assert.That(SoftFactors.Skill(A.Volunteer().WithSkill("electrics", 1).WithSkill("wiring", 4), need), Is.EqualTo(0.9).Within(1e-12));
-        Assert.That(SoftFactors.Skill(A.Volunteer().WithSkill("electrics", 4), need.Asking("plumbing")), Is.EqualTo(0.5));
-        Assert.That(SoftFactors.Skill(A.Volunteer(), A.Need()), Is.EqualTo(1));
+        Assert.That(SoftFactors.Of(A.Volunteer().WithSkill("electrics", 4), need).Skill, Is.EqualTo(1));
+        Assert.That(SoftFactors.Of(A.Volunteer().WithSkill("electrics", 2), need).Skill, Is.EqualTo(0.5));
+        Assert.That(SoftFactors.Of(A.Volunteer().WithSkill("rewiring", 4), need).Skill, Is.EqualTo(0.81).Within(1e-12));
+        Assert.That(SoftFactors.Of(A.Volunteer().WithSkill("electrics", 1).WithSkill("wiring", 4), need).Skill, Is.EqualTo(0.9).Within(1e-12));
+        Assert.That(SoftFactors.Of(A.Volunteer().WithSkill("electrics", 4), need.Asking("plumbing")).Skill, Is.EqualTo(0.5));
+        Assert.That(SoftFactors.Of(A.Volunteer(), A.Need()).Skill, Is.EqualTo(1));
     }
 
     [Test]
     public void Nearer_is_better_and_more_so_in_a_hurry()
     {
-        Assert.That(SoftFactors.Distance(0, Urgency.Normal), Is.EqualTo(1));
-        Assert.That(SoftFactors.Distance(5_000, Urgency.Normal), Is.EqualTo(1 / Math.E).Within(1e-12));
-        Assert.That(SoftFactors.Distance(2_500, Urgency.Critical), Is.EqualTo(1 / Math.E).Within(1e-12));
-        Assert.That(SoftFactors.Distance(null, Urgency.Normal), Is.Zero);
+        Assert.That(SoftFactors.Distance(0, SoftFactors.ScaleM(Urgency.Normal)), Is.EqualTo(1));
+        Assert.That(SoftFactors.Distance(5_000, SoftFactors.ScaleM(Urgency.Normal)), Is.EqualTo(1 / Math.E).Within(1e-12));
+        Assert.That(SoftFactors.Distance(2_500, SoftFactors.ScaleM(Urgency.Critical)), Is.EqualTo(1 / Math.E).Within(1e-12));
+        Assert.That(SoftFactors.Distance(null, SoftFactors.ScaleM(Urgency.Normal)), Is.Zero);
     }
 
     [Test]
@@ -56,21 +56,21 @@ public class SoftFactorTests
         var longAgo = A.Volunteer() with { LastServedAt = A.May(10, 9).AddDays(-90) };
         var yesterday = A.Volunteer().Booked(A.Window(A.May(9, 9), 1)) with { LastServedAt = A.May(9, 9) };
         var promised = never.Booked(A.Window(A.May(20, 9), 1));
-        var asOf = A.May(10, 9);
+        var need = A.Need() with { AsOf = A.May(10, 9) };
 
-        Assert.That(SoftFactors.Rotation(never, asOf), Is.EqualTo(1));
-        Assert.That(SoftFactors.Rotation(longAgo, asOf), Is.InRange(0.95, 1));
-        Assert.That(SoftFactors.Rotation(promised, asOf), Is.EqualTo(0.875));
-        Assert.That(SoftFactors.Rotation(yesterday, asOf), Is.InRange(0.35, 0.45));
-        Assert.That(SoftFactors.Rotation(never.Booked(A.Window(A.May(10, 9).AddDays(-31), 1)), asOf), Is.EqualTo(1));
+        Assert.That(SoftFactors.Of(never, need).Rotation, Is.EqualTo(1));
+        Assert.That(SoftFactors.Of(longAgo, need).Rotation, Is.InRange(0.95, 1));
+        Assert.That(SoftFactors.Of(promised, need).Rotation, Is.EqualTo(0.875));
+        Assert.That(SoftFactors.Of(yesterday, need).Rotation, Is.InRange(0.35, 0.45));
+        Assert.That(SoftFactors.Of(never.Booked(A.Window(A.May(10, 9).AddDays(-31), 1)), need).Rotation, Is.EqualTo(1));
     }
 
     [Test]
     public void Who_is_paired_with_the_resident_or_has_served_them_goes_first()
     {
-        Assert.That(SoftFactors.Continuity(A.Volunteer() with { PairedWith = [A.Resident("granny")] }, A.Need()), Is.EqualTo(1));
-        Assert.That(SoftFactors.Continuity(A.Volunteer() with { Served = [new(A.Resident("granny"), 3)] }, A.Need()), Is.EqualTo(0.75));
-        Assert.That(SoftFactors.Continuity(A.Volunteer() with { Served = [new(A.Resident("somebody else"), 3)] }, A.Need()), Is.Zero);
+        Assert.That(SoftFactors.Of(A.Volunteer() with { PairedWith = [A.Resident("granny")] }, A.Need()).Continuity, Is.EqualTo(1));
+        Assert.That(SoftFactors.Of(A.Volunteer() with { Served = [new(A.Resident("granny"), 3)] }, A.Need()).Continuity, Is.EqualTo(0.75));
+        Assert.That(SoftFactors.Of(A.Volunteer() with { Served = [new(A.Resident("somebody else"), 3)] }, A.Need()).Continuity, Is.Zero);
     }
 
     [Test]
@@ -87,6 +87,8 @@ public class SoftFactorTests
     {
         var tight = A.Volunteer().Free(WeeklySlot.On(DayOfWeek.Tuesday, new(16, 0), new(19, 0)));
         Assert.That(SoftFactors.Of(tight, A.Need()).Slack, Is.EqualTo(0.25));
+        Assert.That(SoftFactors.Of(A.Volunteer(), A.Need()).Slack, Is.EqualTo(1));
+        Assert.That(SoftFactors.Of(A.Volunteer().Free(WeeklySlot.On(DayOfWeek.Tuesday, new(16, 0), new(18, 0))), A.Need()).Slack, Is.Zero);
     }
 
     [FsCheck.NUnit.Property]

@@ -56,16 +56,6 @@ public class AvailabilityTests
     }
 
     [Test]
-    public void Slack_is_the_free_share_of_the_time_on_either_side()
-    {
-        var free = Availability.Of([TuesdayAfternoon]).Value;
-
-        Assert.That(free.Slack(A.Window(A.May(12, 15), 1), TimeSpan.FromHours(2), A.Shanghai), Is.EqualTo(0.75));
-        Assert.That(Availability.Always.Slack(A.Window(A.May(12, 15), 1), TimeSpan.FromHours(2), A.Shanghai), Is.EqualTo(1));
-        Assert.That(free.Slack(A.Window(A.May(12, 14), 4), TimeSpan.FromHours(2), A.Shanghai), Is.Zero);
-    }
-
-    [Test]
     public void The_hour_that_spring_leaves_out_is_not_missed_and_the_one_that_autumn_repeats_is_free_twice()
     {
         var nights = Availability.Of(
