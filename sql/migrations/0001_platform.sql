@@ -35,6 +35,7 @@ CREATE TABLE sign_in_attempts (
 CREATE INDEX ix_sign_in_attempts_last ON sign_in_attempts (last_at, username_hash);
 
 -- A hat: one role of one account, for staff at one site; subject_id is the volunteer, resident or team it speaks for.
+-- digest_day: the last day on whose morning its wearer was told what lies at the site.
 CREATE TABLE hats (
     id BINARY(16) NOT NULL,
     account_id BINARY(16) NOT NULL,
@@ -45,6 +46,7 @@ CREATE TABLE hats (
     granted_by BINARY(16) NULL,
     revoked_at DATETIMEOFFSET(3) NULL,
     revoked_by BINARY(16) NULL,
+    digest_day NVARCHAR(10) {exact} NULL,
     CONSTRAINT pk_hats PRIMARY KEY {clustered} (id),
     CONSTRAINT fk_hats_account FOREIGN KEY (account_id) REFERENCES accounts (id)
 );

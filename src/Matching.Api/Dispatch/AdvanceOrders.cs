@@ -6,6 +6,7 @@ using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
 using Matching.Api.Plumbing.Jobs;
+using Matching.Api.Queues;
 using Matching.Api.Service;
 using Matching.Api.Sites;
 using Matching.Assignments;
@@ -31,6 +32,7 @@ public sealed partial class AdvanceOrders(
     Dispatcher dispatcher,
     VolunteerPool pool,
     ServiceSteps service,
+    StaffStore staff,
     ILogger<AdvanceOrders> log) : IJob
 {
     private const int Page = 50;
@@ -126,7 +128,11 @@ public sealed partial class AdvanceOrders(
         var parent = await sites.ParentAsync(order.OwnerSiteId) ?? throw new InvalidOperationException("A center holds, it does not climb.");
         return await StepAsync(
             order,
-            (tx, now) => orders.EscalateAsync(tx, now, parent, now.AllAsked ? "nobody_left" : "deadline"),
+            async (tx, now) =>
+            {
+                await orders.EscalateAsync(tx, now, parent, now.AllAsked ? "nobody_left" : "deadline");
+                await staff.TellAsync(tx, now with { OwnerPath = parent.Path }, "order.escalated");
+            },
             ct);
     }
 
@@ -142,7 +148,7 @@ public sealed partial class AdvanceOrders(
             {
                 await orders.MoveAsync(tx, now, OrderDeed.Hold, Actor.Clock, now.AllAsked ? "nobody_left" : "deadline");
                 await orders.HeldAsync(tx, order.Id, now.AllAsked ? "nobody_left" : "deadline", shortage);
-                await orders.TellDispatchersAsync(tx, order, "order.held");
+                await staff.TellAsync(tx, order, "order.held");
             },
             ct);
     }
@@ -157,13 +163,20 @@ public sealed partial class AdvanceOrders(
     private async Task AskDispatcherAsync(Transaction tx, OrderRow order)
     {
         await orders.DispatcherAskedAsync(tx, order.Id);
-        await orders.TellDispatchersAsync(tx, order, "order.short");
+        await staff.TellAsync(tx, order, "order.short");
     }
 
     private async Task RemindStaffAsync(Transaction tx, OrderRow order)
     {
         await orders.StaffRemindedAsync(tx, order.Id);
-        await orders.TellDispatchersAsync(tx, order, "order.waiting");
+        if (StaffReminder.IsFirst(order.StateSince, order.StaffRemindedAt))
+        {
+            await staff.TellAsync(tx, order, "order.waiting");
+            return;
+        }
+
+        var policy = await policies.EffectiveAsync(order.CenterId, order.OwnerPath, clock.GetUtcNow());
+        await staff.TellOfMorningAsync(tx, order, LocalTime.DayOf(clock.GetUtcNow(), policy.TimeZone));
     }
 
     private async Task RemindAsync(Transaction tx, OrderRow order, string topic, Func<Transaction, Id, Task> stamp)

@@ -122,9 +122,6 @@ public sealed partial class OrderStore(
         WHERE id = @Id
         """);
 
-    private static readonly Sql<ById, DispatcherRow> DispatchersAt = new(
-        "SELECT DISTINCT account_id FROM hats WHERE site_id = @Id AND role IN ('Dispatcher', 'SiteAdmin', 'CenterAdmin') AND revoked_at IS NULL");
-
     private static readonly Sql<EscalationRow> InsertEscalation = new(
         """
         INSERT INTO escalations (id, order_id, from_site_id, to_site_id, reason, happened_at)
@@ -428,24 +425,6 @@ public sealed partial class OrderStore(
         await SettleAsync(tx, orderId, actor);
     }
 
-    /// <summary>Leaves word with the dispatchers of the owner site; where a site has none, with those of the next above.</summary>
-    public async Task TellDispatchersAsync(Transaction tx, OrderRow order, string topic)
-    {
-        foreach (var site in order.OwnerPath.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse())
-        {
-            var dispatchers = await tx.ListAsync(DispatchersAt, new ById(Id.ParseOrNone(site)));
-            foreach (var dispatcher in dispatchers)
-            {
-                await outbox.AddAsync(tx, topic, order.Id, order.CenterId, dispatcher.AccountId, new { orderId = order.Id });
-            }
-
-            if (dispatchers.Count > 0)
-            {
-                return;
-            }
-        }
-    }
-
     /// <summary>Climbs to the parent site; a row says from where, to where, why and when.</summary>
     public async Task EscalateAsync(Transaction tx, OrderRow order, Site parent, string reason)
     {
@@ -457,7 +436,6 @@ public sealed partial class OrderStore(
         }
 
         await GiveToAsync(tx, order, parent);
-        await TellDispatchersAsync(tx, order with { OwnerPath = parent.Path }, "order.escalated");
     }
 
     /// <summary>The policy of a subtree has changed: every unfinished order there is looked at again, and its clock reckoned anew.</summary>
@@ -644,11 +622,6 @@ public sealed partial class OrderStore(
     private sealed record PlanRow(Id Id, DateTimeOffset? DueAt, string? NextAction, int SeatsFilled);
 
     private sealed record OwnerRow(Id Id, Id SiteId, string Path, string Level, DateTimeOffset Now);
-
-    private sealed record DispatcherRow
-    {
-        public Id AccountId { get; init; }
-    }
 
     private sealed record EscalationRow(Id Id, Id OrderId, Id FromSiteId, Id ToSiteId, string Reason, DateTimeOffset HappenedAt);
 

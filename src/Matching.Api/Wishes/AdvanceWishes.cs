@@ -1,6 +1,8 @@
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Identity;
 using Matching.Api.Plumbing.Jobs;
+using Matching.Api.Queues;
+using Matching.Policies;
 using Matching.Wishes;
 
 namespace Matching.Api.Wishes;
@@ -9,7 +11,7 @@ namespace Matching.Api.Wishes;
 /// What happens to wishes by the clock: curators are reminded, lapsed leases go back to the queue, silence withdraws. The wish is held, read again and asked
 /// whether it is really due, so a second run, or another process at the same moment, finds nothing left to do.
 /// </summary>
-public sealed class AdvanceWishes(WishStore wishes, Database database, TimeProvider clock) : IJob
+public sealed class AdvanceWishes(WishStore wishes, StaffStore staff, Database database, TimeProvider clock) : IJob
 {
     private const int Page = 50;
 
@@ -51,7 +53,15 @@ public sealed class AdvanceWishes(WishStore wishes, Database database, TimeProvi
         switch (step.Action)
         {
             case WishAction.RemindCurators:
-                await wishes.TellCuratorsAsync(tx, row, "wish.waiting");
+                if (StaffReminder.IsFirst(wish.Since, wish.RemindedAt))
+                {
+                    await staff.TellAsync(tx, row, "wish.waiting");
+                }
+                else
+                {
+                    await staff.TellOfMorningAsync(tx, row, LocalTime.DayOf(now, policy.TimeZone));
+                }
+
                 await wishes.MoveAsync(tx, row, wish with { RemindedAt = now }, null, Actor.Clock);
                 return true;
             case WishAction.LapseLease:

@@ -2,6 +2,7 @@ using Matching.Accounts;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
+using Matching.Api.Queues;
 using Matching.Api.Sites;
 using Matching.Wishes;
 
@@ -13,7 +14,8 @@ public sealed record AppealWishRequest(Id WishId);
 /// The resident does not take no for an answer: the wish goes to the curators of the parent site, once. It leaves the reach of the site that said no;
 /// a center has nothing above it and looks at it again itself.
 /// </summary>
-public sealed class AppealWish(WishStore wishes, SiteStore sites, Database database, Caller caller, TimeProvider clock) : Endpoint<AppealWishRequest, WishMovedResponse>
+public sealed class AppealWish(WishStore wishes, SiteStore sites, StaffStore staff, Database database, Caller caller, TimeProvider clock)
+    : Endpoint<AppealWishRequest, WishMovedResponse>
 {
     public override void Configure()
     {
@@ -36,7 +38,7 @@ public sealed class AppealWish(WishStore wishes, SiteStore sites, Database datab
                 tx, row, WishDeed.Appeal, caller, wish => wish.Appeal(clock.GetUtcNow(), policy), new WishNotes(AppealSiteId: above.Id, Path: above.Path));
             if (!moved.Refused)
             {
-                await wishes.TellCuratorsAsync(tx, row with { Path = above.Path }, "wish.appealed");
+                await staff.TellAsync(tx, row with { Path = above.Path }, "wish.appealed");
             }
 
             return moved;

@@ -71,13 +71,6 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
 
     private static readonly Sql<DueQuery, IdRow> Due = new("SELECT id FROM wishes WHERE due_at <= @Now ORDER BY due_at, id {page}");
 
-    private static readonly Sql<CuratorQuery, IdRow> CuratorsAt = new(
-        """
-        SELECT DISTINCT account_id AS id FROM hats
-        WHERE site_id = @SiteId AND role IN ('Curator', 'SiteAdmin', 'CenterAdmin') AND revoked_at IS NULL
-        ORDER BY account_id
-        """);
-
     public Task<WishRow?> FindAsync(Id id) => database.FirstAsync(Find, new ById(id));
 
     public Task<WishRow?> FindAsync(IRows rows, Id id) => rows.FirstAsync(Find, new ById(id));
@@ -251,24 +244,6 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
         }
     }
 
-    /// <summary>Leaves word with the curators of the site that looks after it; where a site has none, with those of the next above.</summary>
-    public async Task TellCuratorsAsync(Transaction tx, WishRow wish, string topic)
-    {
-        foreach (var site in wish.Path.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse())
-        {
-            var curators = await tx.ListAsync(CuratorsAt, new CuratorQuery(Id.ParseOrNone(site)));
-            foreach (var curator in curators)
-            {
-                await outbox.AddAsync(tx, topic, wish.Id, wish.CenterId, curator.Id, new { wishId = wish.Id });
-            }
-
-            if (curators.Count > 0)
-            {
-                return;
-            }
-        }
-    }
-
     // Duplicates show the state of the wish that they were merged into, so those who asked hear of it too; merges may follow one another.
     private async Task TellMergedAsync(Transaction tx, Id wishId, string topic)
     {
@@ -353,8 +328,6 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
     private sealed record TheirsQuery(Id Id, Id AccountId, Id SubjectId);
 
     private sealed record DueQuery(DateTimeOffset Now, int Take);
-
-    private sealed record CuratorQuery(Id SiteId);
 
     private sealed record IdRow
     {

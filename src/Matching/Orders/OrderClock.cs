@@ -49,7 +49,7 @@ public enum OrderAction
     /// <summary>Not both rated in time: closed, the silence recorded.</summary>
     CloseRating,
 
-    /// <summary>It lies with staff: they are reminded.</summary>
+    /// <summary>It lies with staff: they are reminded (<see cref="StaffReminder"/>).</summary>
     RemindStaff,
 }
 
@@ -86,7 +86,7 @@ public static class OrderClock
         OrderState.InService => [.. Search(order, policy), .. NoShow(order, policy), Abandoned(order, policy)],
         OrderState.AwaitingConfirmation => [new(order.Since + policy.ConfirmationSilence, OrderAction.CloseConfirmation)],
         OrderState.AwaitingRating => [new(order.Since + policy.RatingSilence, OrderAction.CloseRating)],
-        OrderState.Disputed => [new(LastNudge(order) + policy.DisputeReminder, OrderAction.RemindStaff)],
+        OrderState.Disputed => [RemindStaff(order, policy.DisputeReminder, policy.QuietHours, policy)],
         _ => throw new ArgumentOutOfRangeException(nameof(order)),
     };
 
@@ -190,9 +190,10 @@ public static class OrderClock
     }
 
     private static NextStep RemindStaff(OrderFacts order, Policy policy) =>
-        new(LastNudge(order) + policy.ClocksOf(order.Urgency).RemindStaff, OrderAction.RemindStaff);
+        RemindStaff(order, policy.ClocksOf(order.Urgency).RemindStaff, policy.QuietHoursOf(order.Urgency), policy);
 
-    private static DateTimeOffset LastNudge(OrderFacts order) => order.StaffRemindedAt is { } nudged ? Latest(nudged, order.Since) : order.Since;
+    private static NextStep RemindStaff(OrderFacts order, TimeSpan patience, QuietHours quiet, Policy policy) =>
+        new(StaffReminder.NextAt(order.Since, order.StaffRemindedAt, patience, quiet, policy), OrderAction.RemindStaff);
 
     // ── Around the start ────────────────────────────────────────────────────────────────────────────────────────────
 

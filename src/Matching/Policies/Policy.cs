@@ -100,7 +100,7 @@ public sealed record Policy
     /// <summary>How long before the start the dispatcher is asked when too few have said yes.</summary>
     public TimeSpan AskDispatcherBefore { get; init; } = TimeSpan.FromHours(2);
 
-    /// <summary>The time of day of the reminder on the day itself.</summary>
+    /// <summary>The time of day of the volunteers' reminder on the day itself, and of the staff's morning digest.</summary>
     public TimeOnly RemindAt { get; init; } = new(9, 0);
 
     /// <summary>How long before the start a volunteer can check in.</summary>
@@ -127,7 +127,7 @@ public sealed record Policy
 
     public TimeSpan RatingSilence { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>A dispute keeps a volunteer's hours waiting, so the center is reminded of it this often.</summary>
+    /// <summary>A dispute keeps a volunteer's hours waiting, so the center is reminded of it after this long, and then in each working morning's digest.</summary>
     public TimeSpan DisputeReminder { get; init; } = TimeSpan.FromHours(48);
 
     // ── Hours ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -43,8 +43,8 @@ public sealed record UrgencyClocks
     public required bool KeepsQuiet { get; init; }
 
     /// <summary>
-    /// How long a thing may lie with staff (a wish nobody took up, a draft, a held order) before they are reminded, and again each time after.
-    /// A quarter of the first level's deadline or so, so that a reminder still leaves time to act.
+    /// How long a thing may lie with staff (a wish nobody took up, a draft, a held order) before they are reminded of it; after that it is in each working
+    /// morning's digest (<see cref="StaffReminder"/>). A quarter of the first level's deadline or so, so that a reminder still leaves time to act.
     /// </summary>
     public required TimeSpan RemindStaff { get; init; }
 }

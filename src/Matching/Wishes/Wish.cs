@@ -7,7 +7,7 @@ namespace Matching.Wishes;
 /// <summary>What happens to a wish next if nobody does anything.</summary>
 public enum WishAction
 {
-    /// <summary>Nobody has taken it up: the curators of its site are reminded.</summary>
+    /// <summary>Nobody has taken it up: the curators of its site are reminded (<see cref="StaffReminder"/>).</summary>
     RemindCurators,
 
     /// <summary>The lease is over: back to the queue.</summary>
@@ -178,7 +178,8 @@ public sealed record Wish
     /// <summary>What happens next if nobody does anything; null when nothing does. An ordered wish follows its orders, which have their own clocks.</summary>
     public WishStep? Next(Policy policy) => State switch
     {
-        WishState.Submitted => new WishStep((RemindedAt > Since ? RemindedAt.Value : Since) + policy.ClocksOf(Urgency).RemindStaff, WishAction.RemindCurators),
+        WishState.Submitted => new WishStep(
+            StaffReminder.NextAt(Since, RemindedAt, policy.ClocksOf(Urgency).RemindStaff, policy.QuietHoursOf(Urgency), policy), WishAction.RemindCurators),
         WishState.Triaging => new WishStep(LeaseUntil ?? Since + policy.CuratorLease, WishAction.LapseLease),
         WishState.NeedsInfo => new WishStep(Since + policy.NeedsInfoSilence, WishAction.FallSilent),
         _ => null,

@@ -15,12 +15,12 @@ public class OrderClockTests
     // ── Before the search ───────────────────────────────────────────────────────────────────────────────────────────
 
     [Test]
-    public void Curators_are_reminded_of_a_draft_and_again()
+    public void Staff_are_reminded_of_a_draft_and_then_every_working_morning()
     {
         var draft = An(OrderState.Draft) with { ReadyAt = null };
 
         Expect(draft, "2026-05-04 14:00", RemindStaff);
-        Expect(draft with { StaffRemindedAt = At.China("2026-05-04 14:00") }, "2026-05-04 18:00", RemindStaff);
+        Expect(draft with { StaffRemindedAt = At.China("2026-05-04 14:00") }, "2026-05-05 09:00", RemindStaff);
         Expect(draft with { Urgency = Urgency.Critical }, "2026-05-04 10:05", RemindStaff);
     }
 
@@ -326,6 +326,7 @@ public class OrderClockTests
         var held = An(OrderState.ManualHold);
 
         Expect(held, "2026-05-04 14:00", RemindStaff);
+        Expect(held with { StaffRemindedAt = At.China("2026-05-06 10:00") }, "2026-05-07 09:00", RemindStaff);
         Expect(held with { StaffRemindedAt = At.China("2026-05-08 10:00") }, "2026-05-08 11:00", LeaveUnfilled);
         Expect(held with { Round = Wave(1, "10:00", "12:00", closed: false) }, "2026-05-04 12:00", CloseWave);
     }
@@ -352,7 +353,7 @@ public class OrderClockTests
     public void The_center_is_reminded_of_a_dispute()
     {
         Expect(An(OrderState.Disputed), "2026-05-06 10:00", RemindStaff);
-        Expect(An(OrderState.Disputed) with { StaffRemindedAt = At.China("2026-05-06 10:00") }, "2026-05-08 10:00", RemindStaff);
+        Expect(An(OrderState.Disputed) with { StaffRemindedAt = At.China("2026-05-06 10:00") }, "2026-05-07 09:00", RemindStaff);
     }
 
     private static OrderFacts An(OrderState state) => new()

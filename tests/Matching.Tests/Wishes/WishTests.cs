@@ -229,14 +229,14 @@ public class WishTests
     }
 
     [Test]
-    public void Curators_are_reminded_of_a_wish_that_nobody_took_up_and_again()
+    public void Curators_are_reminded_of_a_wish_that_nobody_took_up_and_then_every_working_morning()
     {
         var wish = A(WishState.Submitted) with { Urgency = Urgency.Critical };
 
         Assert.That(wish.Next(Policy.Default), Is.EqualTo(new WishStep(Now.AddMinutes(5), WishAction.RemindCurators)));
         Assert.That(
             (wish with { RemindedAt = Now.AddMinutes(5) }).Next(Policy.Default),
-            Is.EqualTo(new WishStep(Now.AddMinutes(10), WishAction.RemindCurators)));
+            Is.EqualTo(new WishStep(At.China("2026-05-05 09:00"), WishAction.RemindCurators)));
     }
 
     [Test]
