@@ -113,6 +113,14 @@ CREATE TABLE idempotency_keys (
 );
 CREATE INDEX ix_idempotency_keys_expires ON idempotency_keys (expires_at, key_hash);
 
+-- One row a write on SQL Server, kept for an hour: where COMMIT got no answer, it tells what became of it. SQLite has no wire to lose an answer on.
+CREATE TABLE commit_marks (
+    id BINARY(16) NOT NULL,
+    created_at DATETIMEOFFSET(3) NOT NULL,
+    CONSTRAINT pk_commit_marks PRIMARY KEY {clustered} (id)
+);
+CREATE INDEX ix_commit_marks_created ON commit_marks (created_at, id);
+
 -- Every change of state: who, when, why, from what. Append-only; ids only.
 CREATE TABLE transitions (
     id BINARY(16) NOT NULL,

@@ -44,6 +44,7 @@ public enum IdKind : byte
     Notice = 34,
     HoursApproval = 35,
     Dispute = 36,
+    CommitMark = 37,
 }
 
 /// <summary>
@@ -57,7 +58,7 @@ public readonly record struct Id : IComparable<Id>
     private static readonly string[] Prefixes =
     [
         "nil", "acc", "hat", "sit", "vol", "tea", "res", "ski", "qua", "mnu", "wsh", "mtg", "ord", "rnd", "off", "asg",
-        "esc", "att", "hrs", "sta", "rat", "pai", "bul", "mod", "trn", "out", "job", "rev", "ses", "cod", "pol", "chg", "run", "hqu", "ntc", "hap", "dis",
+        "esc", "att", "hrs", "sta", "rat", "pai", "bul", "mod", "trn", "out", "job", "rev", "ses", "cod", "pol", "chg", "run", "hqu", "ntc", "hap", "dis", "com",
     ];
 
     private readonly UInt128 _bits;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
-using System.Text.RegularExpressions;
 using Matching.Api.Plumbing.Database;
 using Matching.SqlTests;
 using Microsoft.Data.Sqlite;
@@ -13,15 +12,15 @@ namespace Matching.Api.Tests;
 /// of constants, a migration, or the beginning or end of a transaction.
 /// </summary>
 [SetUpFixture]
-public sealed partial class Sent
+public sealed class Sent
 {
-    private static readonly ConcurrentDictionary<string, byte> Texts = new();
+    private static readonly ConcurrentDictionary<string, byte> Heard = new();
 
-    // Never opened; it only writes texts as SQLite gets them.
-    private static readonly SqliteEngine Engine = new(new DatabaseSettings { File = Path.Combine(Path.GetTempPath(), "matching.db") });
+    // Its engine is never opened; it only writes texts as SQLite gets them.
+    private static readonly Texts Texts = new(new SqliteEngine(new DatabaseSettings { File = Path.Combine(Path.GetTempPath(), "matching.db") }), "sqlite");
 
     // Kept: the driver's side holds it by a pointer.
-    private static readonly strdelegate_profile Listen = (_, text, _) => Texts.TryAdd(text, 0);
+    private static readonly strdelegate_profile Listen = (_, text, _) => Heard.TryAdd(text, 0);
 
     [OneTimeSetUp]
     public void Begin() => DatabaseEngine.Opened += ListenTo;
@@ -30,28 +29,17 @@ public sealed partial class Sent
     public void End()
     {
         DatabaseEngine.Opened -= ListenTo;
-        var product = Statements.All.Select(Plain).ToHashSet();
-        var sent = Texts.Keys.Select(Plain).ToHashSet();
+        var product = Statements.All.Select(Texts.Plain).ToHashSet();
+        var sent = Heard.Keys.Select(Texts.Plain).ToHashSet();
         TestContext.Error.WriteLine($"{product.Intersect(sent).Count()} of {product.Count} statements were sent over HTTP and by jobs.");
         Assert.That(string.Join('\n', Unlisted(sent)), Is.Empty, "Sent, and on no list");
     }
 
     /// <summary>Whether anything of this kind went to the database yet.</summary>
-    internal static bool Heard(string beginning) => Texts.Keys.Any(text => text.StartsWith(beginning, StringComparison.Ordinal));
+    internal static bool HasHeard(string beginning) => Heard.Keys.Any(text => text.StartsWith(beginning, StringComparison.Ordinal));
 
     /// <summary>Texts that stand in no constant.</summary>
-    internal static IEnumerable<string> Unlisted(IEnumerable<string> sent)
-    {
-        var known = Statements.All.Concat(Statements.Of(typeof(Sent).Assembly)).Select(Plain)
-            .Concat(new Migrations().All.SelectMany(migration => Migrations.Statements(migration.TextFor("sqlite"))).Select(text => Plain(Engine.Expand(text))))
-            .ToHashSet();
-        return sent.Select(Plain).Where(text => !known.Contains(text) && !Housekeeping().IsMatch(text));
-    }
-
-    private static string Plain(Statement statement) => Plain(Engine.Expand(statement.Sql.Text));
-
-    // A list is sent as many parameters as it has items, none as a question that yields none.
-    private static string Plain(string text) => Blanks().Replace(EmptyList().Replace(List().Replace(text, "@$1"), "@$1"), " ").Trim().TrimEnd(';');
+    internal static IEnumerable<string> Unlisted(IEnumerable<string> sent) => Texts.Unlisted(sent, Statements.Of(typeof(Sent).Assembly));
 
     private static void ListenTo(DbConnection connection)
     {
@@ -60,16 +48,4 @@ public sealed partial class Sent
             raw.sqlite3_profile(sqlite.Handle, Listen, null);
         }
     }
-
-    [GeneratedRegex(@"\(@([A-Za-z]+)1(?:, ?@\1\d+)*\)")]
-    private static partial Regex List();
-
-    [GeneratedRegex(@"\(SELECT @(\w+) WHERE 1 = 0\)")]
-    private static partial Regex EmptyList();
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Blanks();
-
-    [GeneratedRegex(@"^(PRAGMA|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b|\bschema_migrations\b")]
-    private static partial Regex Housekeeping();
 }

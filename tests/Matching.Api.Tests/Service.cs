@@ -14,8 +14,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Matching.Api.Tests;
 
+/// <summary>A database of a test's own that is not a SQLite file of the service's own.</summary>
+public interface ILentDatabase : IDisposable
+{
+    /// <summary>What the service is told of it.</summary>
+    IEnumerable<(string Key, string Value)> Settings { get; }
+
+    /// <summary>The SQLite file in which its rows lie after all; null: in no file.</summary>
+    string? File { get; }
+}
+
 /// <summary>
-/// The whole service on a SQLite file of its own. Its jobs run when a test says so (<see cref="SettleAsync"/>), its field clock stands where a test puts it
+/// The whole service on a SQLite file of its own, or on what is lent. Its jobs run when a test says so (<see cref="SettleAsync"/>), its field clock stands where a test puts it
 /// (<see cref="AtAsync"/>), and its machine clock moves when a test moves it.
 /// </summary>
 public sealed class Service : WebApplicationFactory<Program>
@@ -25,18 +35,26 @@ public sealed class Service : WebApplicationFactory<Program>
 
     private readonly string _folder = Directory.CreateTempSubdirectory("matching-").FullName;
     private readonly Dictionary<string, string> _settings;
+    private readonly ILentDatabase? _lent;
 
     public Service(params (string Key, string Value)[] settings)
     {
         _settings = settings.ToDictionary(setting => setting.Key, setting => setting.Value);
+        _lent = _settings.ContainsKey("Database:File") || _settings.ContainsKey("Database:ConnectionString") ? null : Lend?.Invoke();
     }
+
+    /// <summary>Where each service keeps its rows, in a run that does not keep them in SQLite files.</summary>
+    internal static Func<ILentDatabase>? Lend { get; set; }
 
     public MovableClock Machine { get; } = new();
 
     /// <summary>Keeps every line of the log, when a test wants to read it.</summary>
     public ILoggerProvider? Log { get; init; }
 
-    public string DatabaseFile => Path.Combine(_folder, "matching.db");
+    public string DatabaseFile => _lent is null ? Path.Combine(_folder, "matching.db") : _lent.File ?? throw new IgnoreException("It looks into a file, and these rows lie in none.");
+
+    /// <summary>Settings for a second process on the same rows.</summary>
+    public (string Key, string Value)[] Shared => [.. _lent?.Settings ?? [("Database:File", DatabaseFile)]];
 
     public Database Database => Services.GetRequiredService<Database>();
 
@@ -94,7 +112,12 @@ public sealed class Service : WebApplicationFactory<Program>
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
-        builder.UseSetting("Database:File", DatabaseFile);
+        builder.UseSetting("Database:File", Path.Combine(_folder, "matching.db"));
+        foreach (var (key, value) in _lent?.Settings ?? [])
+        {
+            builder.UseSetting(key, value);
+        }
+
         builder.UseSetting("Jobs:Run", "false");
         builder.UseSetting("Demonstration:Seed", "false");
         foreach (var (key, value) in _settings)
@@ -115,6 +138,7 @@ public sealed class Service : WebApplicationFactory<Program>
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
+        _lent?.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 }

@@ -58,9 +58,17 @@ public sealed class Verifier
     /// <summary>Read by our own eyes.</summary>
     public StatementReading Read(Statement statement)
     {
-        var (problems, columns, words, used) = _read(Told(statement), Parameter.Expand(statement, Schema.SqlServer));
+        var reading = Read(Parameter.Expand(statement, Schema.SqlServer), Told(statement));
+        return reading with { Problems = [.. reading.Problems.Select(problem => $"{statement}: {problem}")] };
+    }
+
+    /// <param name="text">As SQL Server gets it.</param>
+    /// <param name="parameters">Name, type in SQL Server's words, may it be NULL.</param>
+    public StatementReading Read(string text, IReadOnlyList<(string Name, string Type, bool Nullable)> parameters)
+    {
+        var (problems, columns, words, used) = _read(parameters, text);
         return new StatementReading(
-            [.. problems.Select(problem => $"{statement}: {problem}")],
+            problems,
             [.. columns.Select(column => new AnswerColumn(column.Name, column.Type, column.Nullable, column.Origin, column.Words))],
             words,
             used);

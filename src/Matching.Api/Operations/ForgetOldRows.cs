@@ -46,6 +46,12 @@ public sealed partial class ForgetOldRows(
     private static readonly Sql<Old> Reveals = new(
         "DELETE FROM reveals WHERE id IN (SELECT id FROM reveals WHERE happened_at <= @Before ORDER BY happened_at, id {page})");
 
+    private static readonly Sql<Old> CommitMarks = new(
+        "DELETE FROM commit_marks WHERE id IN (SELECT id FROM commit_marks WHERE created_at <= @Before ORDER BY created_at, id {page})");
+
+    // Nobody asks what became of a COMMIT later than that.
+    private static readonly TimeSpan CommitMarksKept = TimeSpan.FromHours(1);
+
     public static TimeSpan Every => TimeSpan.FromMinutes(10);
 
     public async Task<int> RunAsync(CancellationToken ct)
@@ -58,6 +64,7 @@ public sealed partial class ForgetOldRows(
             + await DeleteAsync("sessions", Sessions, now, ct)
             + await DeleteAsync("idempotency_keys", IdempotencyKeys, now, ct)
             + await DeleteAsync("outbox", Outbox, now - keep.Outbox, ct)
+            + await DeleteAsync("commit_marks", CommitMarks, now - CommitMarksKept, ct)
             + await DeleteAsync("job_runs", JobRuns, now - keep.JobRuns, ct)
             + await DeleteAsync("notices", Notices, fieldNow - keep.Notices, ct)
             + await DeleteAsync("reveals", Reveals, fieldNow - keep.Reveals, ct);

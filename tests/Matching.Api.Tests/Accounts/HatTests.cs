@@ -227,7 +227,7 @@ public class HatTests
         var body = new { grant = "password", username = "first.admin", password = Signing.Password };
         Assert.That((string?)(await service.TokensAsync(body)).Yes()["hat"]!["role"], Is.EqualTo("platformAdmin"));
 
-        await using var second = new Service(("Database:File", service.DatabaseFile), ("Admin:Username", "second.admin"), ("Admin:Password", Signing.Password));
+        await using var second = new Service([.. service.Shared, ("Admin:Username", "second.admin"), ("Admin:Password", Signing.Password)]);
         (await second.TokensAsync(body)).Yes();
         Assert.That((await second.TokensAsync(body with { username = "second.admin" })).Code, Is.EqualTo("password_wrong"));
     }

@@ -119,7 +119,7 @@ public class DemonstrationTests
     public async Task Two_processes_that_start_together_sow_one_county()
     {
         await using var one = await Service.StartAsync();
-        await using var other = new Service(("Database:File", one.DatabaseFile));
+        await using var other = new Service(one.Shared);
 
         var sown = await Task.WhenAll(
             one.Services.GetRequiredService<DemonstrationCounty>().SeedAsync(CancellationToken.None),

@@ -9,7 +9,7 @@ public class ClockTests
         var answer = await service.AsNobody().PostAsync("/development/clock", new { at = "2026-05-01T08:00:00+08:00" });
         Assert.That((string?)answer.Yes()["now"], Is.EqualTo("2026-05-01T00:00:00Z"));
 
-        using var second = new Service(("Database:File", service.DatabaseFile));
+        using var second = new Service(service.Shared);
         var now = await second.AsNobody().AskAsync(HttpMethod.Get, "/development/clock");
         Assert.That((string?)now.Yes()["now"], Is.EqualTo("2026-05-01T00:00:00Z"));
     }

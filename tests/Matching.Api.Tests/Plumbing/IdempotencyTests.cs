@@ -34,7 +34,7 @@ public class IdempotencyTests
     public async Task The_answer_is_the_same_after_a_restart()
     {
         var first = (await _world.Resident.PostAsync("/wishes", WishWorld.Words(), key: "one")).Yes();
-        using var second = new Service(("Database:File", _service.DatabaseFile));
+        using var second = new Service(_service.Shared);
         var client = second.CreateClient();
         client.DefaultRequestHeaders.Authorization = _world.Resident.DefaultRequestHeaders.Authorization;
 

@@ -101,7 +101,7 @@ public class PolicyTests
     public async Task Another_process_is_heard_within_a_second_or_two()
     {
         Assert.That((await EffectiveAsync(_world.NorthStation.Path, Service.Friday)).WaveSizes[0], Is.EqualTo(3));
-        await using var other = new Service(("Database:File", _service.DatabaseFile));
+        await using var other = new Service(_service.Shared);
         var store = other.Services.GetRequiredService<PolicyStore>();
         await other.Database.WriteAsync(
             tx => store.PutAsync(tx, _world.Center.Id, Policy.Default with { Version = 2, WaveSizes = [9] }, "x", _service.Ids.Next(IdKind.Account), Service.Friday),

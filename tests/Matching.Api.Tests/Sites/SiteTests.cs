@@ -146,6 +146,11 @@ public class SiteTests
     [Test]
     public async Task A_move_rewrites_every_column_that_holds_a_path()
     {
+        if (Service.Lend is not null)
+        {
+            Assert.Ignore("It asks SQLite which columns there are.");
+        }
+
         var columns = await _service.Database.ListAsync(PathColumns, Nothing.It);
 
         Assert.That(columns, Is.Not.Empty);

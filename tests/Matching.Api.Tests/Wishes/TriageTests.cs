@@ -84,7 +84,7 @@ public class TriageTests
     [Test]
     public async Task Two_processes_that_find_a_lease_over_at_once_end_it_once()
     {
-        using var second = new Service(("Database:File", _service.DatabaseFile));
+        using var second = new Service(_service.Shared);
         for (var round = 1; round <= 10; round++)
         {
             var id = await _world.ClaimedAsync();

@@ -23,33 +23,35 @@ public static class ColumnTypes
             }
 
             DefaultTypeMap.MatchNamesWithUnderscores = true;
+            // Lists in few lengths: SQL Server keeps a plan for each.
+            SqlMapper.Settings.PadListExpansions = true;
             // Without the removal Dapper knows the type already and never asks the handler.
             SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
             SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
-            SqlMapper.AddTypeHandler(new InstantHandler());
-            SqlMapper.AddTypeHandler(new IdHandler());
+            SqlMapper.AddTypeHandler(typeof(DateTimeOffset), new InstantHandler());
+            SqlMapper.AddTypeHandler(typeof(Id), new IdHandler());
             _registered = true;
         }
     }
 
-    /// <summary>UTC of fixed width, so that text sorts as time does; SQL Server takes the value itself. Milliseconds.</summary>
-    private sealed class InstantHandler : SqlMapper.TypeHandler<DateTimeOffset>
+    /// <summary>
+    /// UTC, cut to milliseconds: as text of fixed width for SQLite, so that it sorts as time does; as it is for SQL Server, which would round. NULL goes as a typed
+    /// one: SQL Server lets no untyped one, which would be a text, into a column of bytes.
+    /// </summary>
+    private sealed class InstantHandler : SqlMapper.ITypeHandler
     {
-        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value)
+        public void SetValue(IDbDataParameter parameter, object value)
         {
-            if (parameter is SqliteParameter)
+            parameter.DbType = parameter is SqliteParameter ? DbType.String : DbType.DateTimeOffset;
+            parameter.Value = value switch
             {
-                parameter.DbType = DbType.String;
-                parameter.Value = value.UtcDateTime.ToString(Utc, CultureInfo.InvariantCulture);
-            }
-            else
-            {
-                parameter.DbType = DbType.DateTimeOffset;
-                parameter.Value = value.ToUniversalTime();
-            }
+                not DateTimeOffset => DBNull.Value,
+                DateTimeOffset instant when parameter is SqliteParameter => instant.UtcDateTime.ToString(Utc, CultureInfo.InvariantCulture),
+                DateTimeOffset instant => new DateTimeOffset(instant.UtcTicks - (instant.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero),
+            };
         }
 
-        public override DateTimeOffset Parse(object value) => value switch
+        public object Parse(Type destinationType, object value) => value switch
         {
             string text => new DateTimeOffset(
                 DateTime.ParseExact(text, Utc, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal)),
@@ -58,15 +60,15 @@ public static class ColumnTypes
         };
     }
 
-    private sealed class IdHandler : SqlMapper.TypeHandler<Id>
+    private sealed class IdHandler : SqlMapper.ITypeHandler
     {
-        public override void SetValue(IDbDataParameter parameter, Id value)
+        public void SetValue(IDbDataParameter parameter, object value)
         {
             parameter.DbType = DbType.Binary;
             parameter.Size = 16;
-            parameter.Value = value.ToBytes();
+            parameter.Value = value is Id id ? id.ToBytes() : DBNull.Value;
         }
 
-        public override Id Parse(object value) => Id.FromBytes((byte[])value);
+        public object Parse(Type destinationType, object value) => Id.FromBytes((byte[])value);
     }
 }

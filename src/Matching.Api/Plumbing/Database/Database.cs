@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
 using System.Threading.Channels;
+using Matching.Api.Plumbing.Clocks;
 using Matching.Api.Plumbing.Http;
 using Microsoft.Data.Sqlite;
 
@@ -12,42 +13,55 @@ public sealed class Database : IRows, IAsyncDisposable
 {
     private const int Tries = 6;
 
+    // 40 ms and twice as long each time: ten seconds in all, as a replica takes that steps in.
+    private const int TriesOnServer = 8;
+
+    // The last thing that a write on SQL Server does: where COMMIT got no answer, this row says what became of it.
+    private static readonly Sql<CommitMark> Mark = new("INSERT INTO commit_marks (id, created_at) VALUES (@Id, @CreatedAt)");
+
     // A write inside a write would wait for itself.
     private static readonly AsyncLocal<bool> Writing = new();
 
     private readonly DatabaseEngine _engine;
     private readonly SqliteWriter? _writer;
     private readonly Idempotency _idempotency;
+    private readonly Ids _ids;
+    private readonly MachineClock _clock;
 
-    public Database(DatabaseEngine engine, Idempotency idempotency)
+    public Database(DatabaseEngine engine, Idempotency idempotency, Ids ids, MachineClock clock)
     {
         ColumnTypes.Register();
-        _engine = engine;
-        _idempotency = idempotency;
+        (_engine, _idempotency, _ids, _clock) = (engine, idempotency, ids, clock);
         _writer = engine is SqliteEngine ? new SqliteWriter(engine) : null;
     }
 
-    public async Task<TRow?> FirstAsync<TParameters, TRow>(Sql<TParameters, TRow> query, TParameters parameters)
-    {
-        using var connection = await _engine.OpenAsync(CancellationToken.None);
-        return await Outside(connection).FirstAsync(query, parameters);
-    }
+    public Task<TRow?> FirstAsync<TParameters, TRow>(Sql<TParameters, TRow> query, TParameters parameters) => PatientlyAsync(
+        async () =>
+        {
+            using var connection = await _engine.OpenAsync(CancellationToken.None);
+            return await Outside(connection).FirstAsync(query, parameters);
+        },
+        CancellationToken.None);
 
-    public async Task<List<TRow>> ListAsync<TParameters, TRow>(Sql<TParameters, TRow> query, TParameters parameters)
-    {
-        using var connection = await _engine.OpenAsync(CancellationToken.None);
-        return await Outside(connection).ListAsync(query, parameters);
-    }
+    public Task<List<TRow>> ListAsync<TParameters, TRow>(Sql<TParameters, TRow> query, TParameters parameters) => PatientlyAsync(
+        async () =>
+        {
+            using var connection = await _engine.OpenAsync(CancellationToken.None);
+            return await Outside(connection).ListAsync(query, parameters);
+        },
+        CancellationToken.None);
 
     /// <summary>Several reads that see the same state.</summary>
-    public async Task<T> ReadAsync<T>(Func<IRows, Task<T>> read, CancellationToken ct)
-    {
-        using var connection = await _engine.OpenAsync(ct);
-        using var transaction = connection is SqliteConnection sqlite
-            ? sqlite.BeginTransaction(IsolationLevel.Serializable, deferred: true)
-            : await connection.BeginTransactionAsync(IsolationLevel.Snapshot, ct);
-        return await read(new Transaction(_engine, connection, transaction, ct));
-    }
+    public Task<T> ReadAsync<T>(Func<IRows, Task<T>> read, CancellationToken ct) => PatientlyAsync(
+        async () =>
+        {
+            using var connection = await _engine.OpenAsync(ct);
+            var transaction = connection is SqliteConnection sqlite
+                ? sqlite.BeginTransaction(IsolationLevel.Serializable, deferred: true)
+                : await connection.BeginTransactionAsync(IsolationLevel.Snapshot, ct);
+            return await read(new Transaction(_engine, connection, transaction, ct));
+        },
+        ct);
 
     /// <summary>
     /// Writes in one transaction. The lambda may run more than once, so it holds nothing but rows and awaits nothing but the database. A result that
@@ -61,7 +75,7 @@ public sealed class Database : IRows, IAsyncDisposable
         }
 
         var whole = _idempotency.Around(write);
-        return _writer is not null ? _writer.WriteAsync(Marked(whole), ct) : WriteOnServerAsync(Marked(whole), ct);
+        return _writer is not null ? _writer.WriteAsync(Marked(whole), ct) : PatientlyAsync(() => WriteOnServerAsync(Marked(whole), ct), ct);
     }
 
     public Task WriteAsync(Func<Transaction, Task> write, CancellationToken ct) => WriteAsync(
@@ -88,33 +102,86 @@ public sealed class Database : IRows, IAsyncDisposable
 
     private Transaction Outside(DbConnection connection) => new(_engine, connection, null, CancellationToken.None);
 
-    private async Task<T> WriteOnServerAsync<T>(Func<Transaction, Task<T>> write, CancellationToken ct)
+    // Each try is a whole one, from its BEGIN to its COMMIT.
+    private async Task<T> PatientlyAsync<T>(Func<Task<T>> whole, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                using var connection = await _engine.OpenAsync(ct);
-                using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
-                var tx = new Transaction(_engine, connection, transaction, ct);
-                var result = await write(tx);
-                if (result is IOutcome { Refusal: not null })
-                {
-                    await transaction.RollbackAsync(CancellationToken.None);
-                    return result;
-                }
-
-                // Not cancelled from here on: the server may have committed by the time we give up.
-                await transaction.CommitAsync(CancellationToken.None);
-                tx.Committed();
-                return result;
+                return await whole();
             }
-            catch (DbException problem) when (_engine.IsTransient(problem) && attempt < Tries)
+            catch (Exception problem) when (problem is LostCommitException || (problem is DbException db && _engine.IsTransient(db)))
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(20 * (1 << attempt)), ct);
+                if (attempt == TriesOnServer)
+                {
+                    throw new DatabaseBusyException(problem);
+                }
             }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20 * (1 << attempt)), ct);
         }
     }
+
+    private async Task<T> WriteOnServerAsync<T>(Func<Transaction, Task<T>> write, CancellationToken ct)
+    {
+        // Closing the connection ends a transaction that is still open. Disposing of the transaction would throw where the line is gone, and hide why.
+        using var connection = await _engine.OpenAsync(ct);
+        var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
+        var tx = new Transaction(_engine, connection, transaction, ct);
+        var result = await write(tx);
+        if (result is IOutcome { Refusal: not null })
+        {
+            await transaction.RollbackAsync(CancellationToken.None);
+            return result;
+        }
+
+        var mark = new CommitMark(_ids.Next(IdKind.CommitMark), _clock.Now);
+        await tx.ExecuteAsync(Mark, mark);
+        try
+        {
+            // Not cancelled from here on: the server may have committed by the time we give up.
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch (Exception problem) when (problem is DbException or InvalidOperationException)
+        {
+            if (!await IsCommittedAsync(mark))
+            {
+                throw new LostCommitException(problem);
+            }
+        }
+
+        tx.Committed();
+        return result;
+    }
+
+    /// <summary>
+    /// Asks by writing the same row. While the lost transaction still lives, this waits for it; where it was committed, the row is there and the key says so; where
+    /// it was not, the row is now ours, and a COMMIT that has been on its way all the time cannot come through any more.
+    /// </summary>
+    private async Task<bool> IsCommittedAsync(CommitMark mark)
+    {
+        try
+        {
+            return await PatientlyAsync(
+                async () =>
+                {
+                    using var connection = await _engine.OpenAsync(CancellationToken.None);
+                    await Outside(connection).ExecuteAsync(Mark, mark);
+                    return false;
+                },
+                CancellationToken.None);
+        }
+        catch (SomebodyWasFirstException)
+        {
+            return true;
+        }
+    }
+
+    private sealed record CommitMark(Id Id, DateTimeOffset CreatedAt);
+
+    /// <summary>COMMIT failed, and nothing of the transaction is there.</summary>
+    private sealed class LostCommitException(Exception inner) : Exception("COMMIT failed.", inner);
 
     /// <summary>
     /// One writer at a time in the process; those who wait meanwhile share the next commit, each in a savepoint of its own, and all are answered

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Text.RegularExpressions;
+using Dapper;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 
@@ -109,34 +110,73 @@ public sealed class SqliteEngine : DatabaseEngine
 /// <summary>The production store.</summary>
 public sealed class SqlServerEngine(DatabaseSettings settings) : DatabaseEngine
 {
+    internal const string HowItIsSet =
+        """
+        SELECT CAST(is_read_committed_snapshot_on AS INT) AS committed, CAST(snapshot_isolation_state AS INT) AS whole
+        FROM sys.databases WHERE database_id = DB_ID()
+        """;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    // We wait ourselves; the pool would give everybody the same old error for five seconds and more.
+    private readonly string _connectionString =
+        new SqlConnectionStringBuilder(settings.ConnectionString) { PoolBlockingPeriod = PoolBlockingPeriod.NeverBlock }.ToString();
+
     protected override async Task<DbConnection> ConnectAsync(CancellationToken ct)
     {
-        var connection = new SqlConnection(settings.ConnectionString);
+        var connection = new SqlConnection(_connectionString);
         await connection.OpenAsync(ct);
         return connection;
     }
 
     public override bool IsSomebodyFirst(DbException problem) => problem is SqlException { Number: 2601 or 2627 };
 
-    // Deadlock, throttling, failover and their relatives.
+    // Deadlock and lock time-out; a database that moves, starts or is throttled; 20 and more: the connection is gone.
     public override bool IsTransient(DbException problem) => problem is SqlException
     {
-        Number: 1205 or 1222 or 4060 or 10928 or 10929 or 40197 or 40501 or 40613 or 49918 or 49919 or 49920,
-    };
+        Number: 1204 or 1205 or 1222 or 4060 or 4221 or 10928 or 10929 or 40143 or 40197 or 40501 or 40540 or 40613 or 42108 or 42109 or 49918 or 49919 or 49920,
+    }
+    or SqlException { Class: >= 20 };
 
     public override async Task MigrateAsync(Migrations migrations, TimeProvider clock, CancellationToken ct)
     {
         using var connection = await OpenAsync(ct);
+        await CheckSnapshotsAsync(connection, ct);
         using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
-        using (var gate = connection.CreateCommand())
-        {
-            gate.Transaction = transaction;
-            gate.CommandText = "EXEC sp_getapplock @Resource = 'matching-migrations', @LockMode = 'Exclusive', @LockTimeout = 120000;";
-            await gate.ExecuteNonQueryAsync(ct);
-        }
-
+        await LockAsync(connection, transaction, ct);
         await migrations.ApplyAsync(this, connection, transaction, clock, "sqlserver", ct);
         await transaction.CommitAsync(ct);
+    }
+
+    // Without both, readers wait for writers, and several reads would not see the same state.
+    private static async Task CheckSnapshotsAsync(DbConnection connection, CancellationToken ct)
+    {
+        var set = await connection.QuerySingleAsync<Snapshots>(new CommandDefinition(HowItIsSet, cancellationToken: ct));
+        if (set is not { Committed: 1, Whole: 1 })
+        {
+            throw new InvalidOperationException(
+                "The database needs two settings, made once while nobody is connected: ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON; "
+                + "ALTER DATABASE CURRENT SET ALLOW_SNAPSHOT_ISOLATION ON; (sql/README.md says why).");
+        }
+    }
+
+    // Of ten nodes that start together one does the work; the others wait and then find it done. The lock goes with the transaction.
+    private static async Task LockAsync(DbConnection connection, DbTransaction transaction, CancellationToken ct)
+    {
+        using var gate = new SqlCommand("sp_getapplock", (SqlConnection)connection, (SqlTransaction)transaction)
+        {
+            CommandType = CommandType.StoredProcedure,
+            CommandTimeout = (int)Patience.TotalSeconds + 10,
+        };
+        gate.Parameters.AddWithValue("@Resource", "matching-migrations");
+        gate.Parameters.AddWithValue("@LockMode", "Exclusive");
+        gate.Parameters.AddWithValue("@LockTimeout", (int)Patience.TotalMilliseconds);
+        var returned = gate.Parameters.Add(new SqlParameter { Direction = ParameterDirection.ReturnValue, SqlDbType = SqlDbType.Int });
+        await gate.ExecuteNonQueryAsync(ct);
+        if (returned.Value is not >= 0)
+        {
+            throw new InvalidOperationException($"Another node has been changing the schema for more than {Patience.TotalMinutes} minutes; look there first.");
+        }
     }
 
     protected override string Replacement(string token, string argument) => token switch
@@ -152,4 +192,11 @@ public sealed class SqlServerEngine(DatabaseSettings settings) : DatabaseEngine
         "settled" => "seq < MIN_ACTIVE_ROWVERSION()",
         _ => "",
     };
+
+    private sealed record Snapshots
+    {
+        public int Committed { get; init; }
+
+        public int Whole { get; init; }
+    }
 }

@@ -12,6 +12,10 @@ namespace Matching.Api.Plumbing.Database;
 /// </summary>
 public sealed class Migrations
 {
+    /// <summary>Where it is written down which of them have been applied.</summary>
+    public const string Journal =
+        "schema_migrations (number INT NOT NULL PRIMARY KEY, name NVARCHAR(100) NOT NULL, checksum NVARCHAR(64) NOT NULL, applied_at NVARCHAR(40) NOT NULL)";
+
     private const string Prefix = "migrations/";
 
     public IReadOnlyList<Migration> All { get; } = Read();
@@ -19,7 +23,7 @@ public sealed class Migrations
     public async Task ApplyAsync(
         DatabaseEngine engine, DbConnection connection, DbTransaction transaction, TimeProvider clock, string dialect, CancellationToken ct)
     {
-        await RunAsync(engine.Expand(Journal(dialect)));
+        await RunAsync(dialect == "sqlite" ? $"CREATE TABLE IF NOT EXISTS {Journal}" : $"IF OBJECT_ID('schema_migrations') IS NULL CREATE TABLE {Journal}");
         var applied = (await connection.QueryAsync<Applied>(
             new CommandDefinition("SELECT number, checksum FROM schema_migrations", transaction: transaction, cancellationToken: ct)))
             .ToDictionary(row => row.Number, row => row.Checksum);
@@ -63,12 +67,6 @@ public sealed class Migrations
     /// <summary>The statements of a file: each ends in a semicolon at the end of its line.</summary>
     public static IEnumerable<string> Statements(string text) =>
         text.Split(";\n").Select(part => part.Trim()).Where(part => part.Split('\n').Any(line => line.Length > 0 && !line.StartsWith("--", StringComparison.Ordinal)));
-
-    private static string Journal(string dialect)
-    {
-        const string Table = "schema_migrations (number INT NOT NULL PRIMARY KEY, name NVARCHAR(100) NOT NULL, checksum NVARCHAR(64) NOT NULL, applied_at NVARCHAR(40) NOT NULL)";
-        return dialect == "sqlite" ? $"CREATE TABLE IF NOT EXISTS {Table}" : $"IF OBJECT_ID('schema_migrations') IS NULL CREATE TABLE {Table}";
-    }
 
     private static List<Migration> Read()
     {
