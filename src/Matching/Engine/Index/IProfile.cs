@@ -14,6 +14,9 @@ public interface IProfile<TRow>
     /// <summary>How many bytes of <see cref="Qualities"/> a person has: 1 to 8.</summary>
     static abstract int QualityCount { get; }
 
+    /// <summary>No skill is held at a higher level; at most 255.</summary>
+    static abstract int HighestLevel { get; }
+
     /// <summary>Where the person sets out from, in degrees. False for who gave no place: found only by a search without a radius.</summary>
     bool Place(in TRow row, out double lat, out double lng);
 
@@ -83,12 +86,14 @@ public struct Entry<TRow>
 public interface IWish<TRow>
     where TRow : unmanaged
 {
-    /// <summary>How high a score may be in the branches of a center. Asked once a branch, so it may look something up.</summary>
+    /// <summary>
+    /// How high a score may be in the branches of a center; -1 for a branch with several, where it must hold in each. Asked once a branch.
+    /// </summary>
     void BoundIn(int partition, ref Bound bound);
 
     /// <summary>
-    /// The exact score, or NaN when the person may not be asked. Whoever cannot reach <paramref name="atLeast"/> may be answered with NaN too;
-    /// a score equal to it counts.
+    /// The exact score, 0 or more, or NaN when the person may not be asked. Whoever cannot reach <paramref name="atLeast"/> may be answered with NaN
+    /// too; a score equal to it counts. Somebody who is in with two places scores the same by each.
     /// </summary>
     /// <param name="ordinal">The person's number in the index.</param>
     /// <param name="free">How many of <see cref="Criteria.CountedHours"/> are free; all needed hours are.</param>
