@@ -138,6 +138,7 @@ CREATE TABLE transitions (
 CREATE INDEX ix_transitions_subject ON transitions (subject_id, id);
 
 -- What must happen after the fact, written in the transaction of the fact. The body holds ids and codes, no personal data.
+-- due_at: when it may be taken; under a lease when that ends; NULL once it is delivered.
 CREATE TABLE outbox (
     id BINARY(16) NOT NULL,
     topic NVARCHAR(60) {exact} NOT NULL,
@@ -149,7 +150,7 @@ CREATE TABLE outbox (
     created_at DATETIMEOFFSET(3) NOT NULL,
     due_at DATETIMEOFFSET(3) NULL,
     attempts INT NOT NULL,
-    leased_until DATETIMEOFFSET(3) NULL,
+    lease_id BINARY(16) NULL,
     delivered_at DATETIMEOFFSET(3) NULL,
     error NVARCHAR(1000) NULL,
     CONSTRAINT pk_outbox PRIMARY KEY {clustered} (id)

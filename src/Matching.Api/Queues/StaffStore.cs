@@ -13,13 +13,13 @@ namespace Matching.Api.Queues;
 /// </summary>
 public sealed class StaffStore(OutboxStore outbox)
 {
-    private static readonly Sql<ByIds, StaffHat> StaffOfSites = new(
+    private static readonly Sql<ByIds, RoleAtSite> StaffOfSites = new(
         """
         SELECT site_id, role, account_id FROM hats
         WHERE site_id IN @Ids AND role IN ('Curator', 'Dispatcher', 'SiteAdmin', 'CenterAdmin') AND revoked_at IS NULL
         """);
 
-    private static readonly Sql<SubtreeQuery, StaffHat> StaffOfSubtree = new(
+    private static readonly Sql<SubtreeQuery, RoleAtSite> StaffOfSubtree = new(
         """
         SELECT h.site_id, h.role, h.account_id FROM sites s JOIN hats h ON h.site_id = s.id
         WHERE s.center_id = @CenterId AND s.path >= @From AND s.path < @To

@@ -14,7 +14,7 @@ public enum Duty
 }
 
 /// <summary>A staff role that an account holds at a site.</summary>
-public sealed record StaffHat
+public sealed record RoleAtSite
 {
     public required Id SiteId { get; init; }
 
@@ -37,7 +37,7 @@ public sealed record Answerers(Id SiteId, IReadOnlyList<Id> Accounts)
 public static class Duties
 {
     /// <summary>Who answers for a duty at the site with this path, among the staff of that site and of those above it.</summary>
-    public static Answerers WhoAnswers(this Duty duty, string path, IEnumerable<StaffHat> staff)
+    public static Answerers WhoAnswers(this Duty duty, string path, IEnumerable<RoleAtSite> staff)
     {
         var bySite = staff.ToLookup(hat => hat.SiteId);
         foreach (var site in SitesOf(path).Reverse())

@@ -78,5 +78,5 @@ public class DutyTests
         return (told.SiteId == nearest && told.Accounts.SequenceEqual(expected)).ToProperty();
     }
 
-    private static StaffHat Hat(Id site, Role role) => new() { SiteId = site, Role = role, AccountId = Ids.Next(IdKind.Account) };
+    private static RoleAtSite Hat(Id site, Role role) => new() { SiteId = site, Role = role, AccountId = Ids.Next(IdKind.Account) };
 }

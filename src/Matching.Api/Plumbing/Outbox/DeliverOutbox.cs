@@ -6,8 +6,9 @@ using Matching.Api.Plumbing.Jobs;
 namespace Matching.Api.Plumbing.Outbox;
 
 /// <summary>
-/// Hands messages on: into the inbox of the account they are for, and into the log. Both ends are rows, so one transaction settles it: of two processes
-/// one marks the message delivered and writes the notice, and a process that dies half-way has done neither.
+/// Hands messages on, a group at a time: takes them under a lease, says each in the log, then writes them into the inboxes of those they are for and marks
+/// them delivered, in one transaction. Of two processes each takes what the other has not. One that dies half-way leaves its group to whoever comes after the
+/// lease: what it said may be said again, under the same id; an inbox has each message once.
 /// </summary>
 public sealed partial class DeliverOutbox(
     OutboxStore outbox, Database.Database database, Ids ids, FieldClock field, MachineClock machine, ILogger<DeliverOutbox> log) : IJob
@@ -24,67 +25,77 @@ public sealed partial class DeliverOutbox(
 
     public async Task<int> RunAsync(CancellationToken ct)
     {
-        var due = await outbox.DueAsync(Page);
-        var done = 0;
-        foreach (var row in due)
+        var group = await outbox.TakeAsync(Page, ct);
+        foreach (var message in group.Messages)
         {
-            if (ct.IsCancellationRequested)
-            {
-                break;
-            }
-
-            done += await DeliverAsync(row, ct) ? 1 : 0;
+            Say(message);
         }
 
-        return done;
+        // What has been said is written down as said, also while shutting down.
+        return group.Messages.Count == 0 ? 0 : await DeliverAsync(group);
     }
 
-    private async Task<bool> DeliverAsync(OutboxRow row, CancellationToken ct)
+    private void Say(OutboxRow message)
     {
-        using var activity = Meters.Traces.StartActivity("deliver " + row.Topic, ActivityKind.Consumer, row.TraceId);
+        using var activity = Meters.Traces.StartActivity("deliver " + message.Topic, ActivityKind.Consumer, message.TraceId);
+        LogDelivered(message.Topic, message.SubjectId, message.Id);
+    }
+
+    private async Task<int> DeliverAsync(OutboxGroup group)
+    {
         try
         {
-            var mine = await database.WriteAsync(
-                async tx =>
-                {
-                    if (!await outbox.DeliveredAsync(tx, row.Id))
-                    {
-                        return false;
-                    }
-
-                    if (row.AccountId is { } accountId)
-                    {
-                        await tx.ExecuteAsync(InsertNotice, new NoticeRow(ids.Next(IdKind.Notice), accountId, row.Topic, row.SubjectId, row.Body, field.GetUtcNow()));
-                    }
-
-                    return true;
-                },
-                ct);
-            if (!mine)
+            var delivered = await database.WriteAsync(tx => WriteAsync(tx, group), CancellationToken.None);
+            foreach (var message in delivered)
             {
-                return false;
+                Meters.OutboxLag.Record((machine.Now - message.CreatedAt).TotalMilliseconds);
+            }
+
+            return delivered.Count;
+        }
+        catch (Exception) when (group.Messages.Count > 1)
+        {
+            // One of them cannot be written; the others must not wait for it.
+            var done = 0;
+            foreach (var message in group.Messages)
+            {
+                done += await DeliverAsync(group with { Messages = [message] });
+            }
+
+            return done;
+        }
+        catch (Exception problem)
+        {
+            var message = group.Messages[0];
+            LogFailed(problem, message.Topic, message.Id, message.Attempts);
+            await outbox.FailedAsync(group, machine.Now + Pause(message.Attempts), problem.GetType().Name);
+            return 0;
+        }
+    }
+
+    private async Task<List<OutboxRow>> WriteAsync(Transaction tx, OutboxGroup group)
+    {
+        var mine = await outbox.DeliveredAsync(tx, group);
+        foreach (var message in mine)
+        {
+            if (message.AccountId is { } account)
+            {
+                await tx.ExecuteAsync(
+                    InsertNotice, new NoticeRow(ids.Next(IdKind.Notice), account, message.Topic, message.SubjectId, message.Body, field.GetUtcNow()));
             }
         }
-        catch (Exception problem) when (problem is not OperationCanceledException)
-        {
-            LogFailed(problem, row.Topic, row.Id, row.Attempts + 1);
-            await outbox.FailedAsync(row.Id, machine.Now + Pause(row.Attempts + 1), problem.GetType().Name, ct);
-            return false;
-        }
 
-        Meters.OutboxLag.Record((machine.Now - row.CreatedAt).TotalMilliseconds);
-        LogDelivered(row.Topic, row.SubjectId);
-        return true;
+        return mine;
     }
 
     // 2 s, 4 s, 8 s … at most an hour.
     private static TimeSpan Pause(int attempts) => TimeSpan.FromSeconds(Math.Min(3_600, Math.Pow(2, Math.Min(attempts, 12))));
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Told of {Topic} about {Subject}.")]
-    private partial void LogDelivered(string topic, Id subject);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Told of {Topic} about {Subject} ({Message}).")]
+    private partial void LogDelivered(string topic, Id subject, Id message);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not tell of {Topic} ({Row}), attempt {Attempt}.")]
-    private partial void LogFailed(Exception problem, string topic, Id row, int attempt);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not tell of {Topic} ({Message}), attempt {Attempt}.")]
+    private partial void LogFailed(Exception problem, string topic, Id message, int attempt);
 
     private sealed record NoticeRow(Id Id, Id AccountId, string Topic, Id SubjectId, string Body, DateTimeOffset SentAt);
 }
