@@ -128,6 +128,7 @@ public sealed class Service : WebApplicationFactory<Program>
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton(new MachineClock(Machine));
+            services.AddSingleton<IStartupFilter, Declared.Filter>();
             if (Log is not null)
             {
                 services.AddSingleton(Log);
@@ -178,6 +179,7 @@ public static class Asking
         }
 
         using var response = await client.SendAsync(request);
+        Assert.That(response.Headers.TryGetValues(Declared.Header, out var undeclared) ? undeclared : [], Is.Empty, "Answered, and not in Refuses(…)");
         var text = await response.Content.ReadAsStringAsync();
         var isJson = response.Content.Headers.ContentType?.MediaType?.Contains("json") == true;
         return new Answer((int)response.StatusCode, isJson && text.Length > 0 ? JsonNode.Parse(text)! : new JsonObject(), text, response.Headers.ToDictionary(

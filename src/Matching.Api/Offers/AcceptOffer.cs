@@ -4,6 +4,7 @@ using Matching.Api.Dispatch;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
+using Matching.Engine;
 
 namespace Matching.Api.Offers;
 
@@ -35,9 +36,8 @@ public sealed class AcceptOffer(OfferStore offers, OfferAccess access, Acceptanc
         Allow(Role.Volunteer, Role.Captain);
         Refuses(
             Refusals.OfferUnknown, Refusals.OfferExpired, Refusals.OfferWithdrawn, Refusals.OfferNotPending, Refusals.SeatTaken, Refusals.TeamMembersNeeded,
-            Refusals.TeamMemberNot, Refusals.TooManyForSeats, Refusals.BrokenInPool, Refusals.BrokenActiveAndRealName, Refusals.BrokenNotSuspended, Refusals.BrokenOfAge,
-            Refusals.BrokenSkills, Refusals.BrokenQualifications, Refusals.BrokenInsured, Refusals.BrokenAvailable, Refusals.BrokenNoOverlap,
-            Refusals.BrokenBelowLimits, Refusals.BrokenWithinRadius, Refusals.BrokenNotBlocked, Refusals.BrokenLanguageAndGender);
+            Refusals.TeamMemberNot, Refusals.TooManyForSeats, Refusals.VolunteerUnknown);
+        Refuses([.. HardRules.InOrder.Where(rule => rule != HardRule.NotAlreadyAsked).Select(rule => rule.Refusal())]);
     }
 
     protected override async Task<Outcome<AcceptOfferResponse>> RunAsync(AcceptOfferRequest request, CancellationToken ct)

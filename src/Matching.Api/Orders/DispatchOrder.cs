@@ -6,6 +6,7 @@ using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
 using Matching.Api.Sites;
+using Matching.Engine;
 using Matching.Orders;
 using Matching.Policies;
 using Matching.Sites;
@@ -66,7 +67,8 @@ public sealed class DispatchOrder(
         Refuses(
             Refusals.OrderUnknown, Refusals.OrderStateWrong, Refusals.SiteUnknown, Refusals.SiteNotBelow, Refusals.VolunteerUnknown, Refusals.NoVolunteersNamed,
             Refusals.WindowBackwards, Refusals.WindowInPast, Refusals.WindowPromised, Refusals.SeatsBelowFilled, Refusals.PeopleNeededAboveWanted,
-            Refusals.TooManyForSeats, Refusals.BrokenNotAlreadyAsked, Refusals.BrokenAvailable, Refusals.BrokenSkills);
+            Refusals.TooManyForSeats);
+        Refuses([.. HardRules.InOrder.Select(rule => rule.Refusal())]);
     }
 
     protected override async Task<Outcome<OrderAnswer>> RunAsync(DispatchOrderRequest request, CancellationToken ct)

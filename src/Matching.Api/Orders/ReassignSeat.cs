@@ -8,6 +8,7 @@ using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
 using Matching.Api.Sites;
 using Matching.Assignments;
+using Matching.Engine;
 using Matching.Policies;
 
 namespace Matching.Api.Orders;
@@ -33,7 +34,8 @@ public sealed class ReassignSeat(
     {
         Post("/orders/{orderId}/reassign");
         Allow(Role.Dispatcher, Role.SiteAdmin, Role.CenterAdmin);
-        Refuses(Refusals.OrderUnknown, Refusals.AssignmentUnknown, Refusals.AssignmentStateWrong, Refusals.VolunteerUnknown, Refusals.BrokenNotAlreadyAsked);
+        Refuses(Refusals.OrderUnknown, Refusals.AssignmentUnknown, Refusals.AssignmentStateWrong, Refusals.VolunteerUnknown);
+        Refuses([.. HardRules.InOrder.Select(rule => rule.Refusal())]);
     }
 
     protected override async Task<Outcome<OrderAnswer>> RunAsync(ReassignSeatRequest request, CancellationToken ct)

@@ -46,6 +46,22 @@ public class RightsTests
     }
 
     [Test]
+    public async Task Who_is_not_let_in_hears_how_to_ask_and_whether_it_was_the_token()
+    {
+        var nobody = await _service.AsNobody().ReadAsync("/me");
+        using var stranger = _service.AsNobody();
+        stranger.DefaultRequestHeaders.Authorization = new("Bearer", "not-one-of-ours");
+        var wrong = await stranger.ReadAsync("/me");
+        var door = await _service.AsNobody().PostAsync("/auth/tokens", new { grant = "password", username = "nobody.here", password = "not the right one" });
+        var elsewhere = await _service.AsNobody().ReadAsync("/nothing-here");
+
+        Assert.That((nobody.Code, nobody.Headers["WWW-Authenticate"]), Is.EqualTo(("sign_in_needed", "Bearer realm=\"matching\"")));
+        Assert.That((wrong.Code, wrong.Headers["WWW-Authenticate"]), Is.EqualTo(("token_invalid", "Bearer realm=\"matching\", error=\"invalid_token\"")));
+        Assert.That((door.Code, door.Headers["WWW-Authenticate"]), Is.EqualTo(("password_wrong", "Bearer realm=\"matching\"")));
+        Assert.That(elsewhere.Headers.Keys, Does.Not.Contain("WWW-Authenticate"));
+    }
+
+    [Test]
     public async Task A_role_that_is_not_named_is_refused_and_one_that_is_gets_nothing_foreign([Values] Role role)
     {
         var word = JsonNamingPolicy.CamelCase.ConvertName(role.ToString());

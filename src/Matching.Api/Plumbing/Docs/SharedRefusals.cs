@@ -31,6 +31,8 @@ public static class SharedRefusals
             yield return Refusals.BodyNotJson;
             yield return Refusals.BodyTooLarge;
             yield return Refusals.ContentTypeUnsupported;
+            // Looked for in the whole body, whatever its fields are.
+            yield return Refusals.TextNotStorable;
         }
 
         if (deed is { Verb: "POST", KeepsAnswer: true })

@@ -16,6 +16,11 @@ public sealed record Problem(
 {
     public const string ContentType = "application/problem+json";
 
+    /// <summary>Under which a request keeps the problem that answers it, for whoever looks at it afterwards.</summary>
+    public const string Item = "problem";
+
+    private const string Challenge = "Bearer realm=\"matching\"";
+
     public static Problem From(HttpContext context, Refusal refusal, IReadOnlyList<Refusal>? all = null)
     {
         var english = Languages.WantsEnglish(context.Request);
@@ -55,7 +60,14 @@ public sealed record Problem(
     {
         var problem = From(context, refusal, all);
         Meters.Refusals.Add(1, new KeyValuePair<string, object?>("code", refusal.Code));
+        context.Items[Item] = problem;
         context.Response.StatusCode = problem.Status;
+        if (problem.Status == StatusCodes.Status401Unauthorized)
+        {
+            // RFC 6750: how to ask instead, and that the token that was sent does not do.
+            context.Response.Headers.WWWAuthenticate = problem.Code == Refusals.TokenInvalid.Code ? $"{Challenge}, error=\"invalid_token\"" : Challenge;
+        }
+
         context.Response.Headers.ContentLanguage = Languages.WantsEnglish(context.Request) ? "en" : "zh-CN";
         if (refusal.RetryAfterSeconds is { } seconds)
         {
