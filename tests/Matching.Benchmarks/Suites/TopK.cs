@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Matching.Benchmarks.Crowds;
+using Matching.Benchmarks.Peers;
 using Matching.Engine.Index;
 
 namespace Matching.Benchmarks.Suites;
@@ -46,14 +47,16 @@ internal sealed class TopK : ISuite
         {
             var (one, two) = (new Timings(asks), new Timings(asks));
             using var reader = tree.OpenReader();
-            Time(reader, Draw(crowd.World, kind, 2_000, 9_000_000), new Timings(2_000), null);
+            Time(reader, Draw(crowd.World, kind, 5_000, 9_000_000), new Timings(5_000), null);
             var (leaves, survivors, allocated) = Time(reader, Draw(crowd.World, kind, asks, 0), one, two);
             report.Add("top 20, one thread", ("volunteers", volunteers), ("class", Ask.NameOf(kind, crowd.World)), ("p50 µs", one.Percentile(0.5)),
                 ("p99 µs", one.Percentile(0.99)), ("mean µs", one.MeanUs), ("two skills p50 µs", two.Percentile(0.5)),
                 ("two skills p99 µs", two.Percentile(0.99)), ("leaves", leaves), ("put to the wish", survivors), ("bytes allocated", allocated));
         }
 
+        TwoThreads(tree, crowd.World, asks, report);
         right &= Exact(tree, people, crowd.World, exact, "as loaded", report);
+        right &= Peers(tree, people, crowd.World, options, report);
         var changes = options.Number("changes", 1_000_000);
         if (changes > 0)
         {
@@ -62,6 +65,155 @@ internal sealed class TopK : ISuite
         }
 
         return right;
+    }
+
+    /// <summary>The same wishes by one thread and by two, in turn, three times; the best round of each counts.</summary>
+    private static void TwoThreads(BenchTree tree, World world, int count, Report report)
+    {
+        var asks = Enum.GetValues<AskClass>().SelectMany(kind => Draw(world, kind, count / 4, 100_000)).ToArray();
+        new Random(1).Shuffle(asks);
+        var half = asks.Length / 2;
+        var (one, two) = (double.MaxValue, double.MaxValue);
+        for (var round = 0; round < 3; round++)
+        {
+            one = Math.Min(one, Seconds(tree, asks));
+            two = Math.Min(two, Seconds(tree, asks[..half], asks[half..]));
+        }
+
+        report.Add("threads, all classes mixed", ("one: wishes/s", asks.Length / one), ("two: wishes/s", asks.Length / two), ("times", one / two));
+    }
+
+    private static double Seconds(BenchTree tree, params Ask[][] parts)
+    {
+        var watch = Stopwatch.StartNew();
+        var threads = parts.Select(part => new Thread(() =>
+        {
+            using var reader = tree.OpenReader();
+            Time(reader, part, new Timings(part.Length), null);
+        })).ToArray();
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        return watch.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Each peer on the same wishes as the index, in turn.</summary>
+    private static bool Peers(BenchTree tree, Person[] people, World world, Options options, Report report)
+    {
+        var right = true;
+        var scan = new SimdScan(people);
+        ReportReading(scan, people.Length, report);
+        right &= Against("SIMD scan", scan.Best, tree, people.Length, world, options.Number("scans", people.Length < 2_000_000 ? 300 : 60), 0, report);
+        if (options.Has("sqlite"))
+        {
+            using var sqlite = new SqlitePeer(people);
+            report.Add("bytes each", ("peer", "SQLite"), ("bytes", (double)sqlite.Bytes / people.Length));
+            right &= Against("SQLite R*Tree", sqlite.Best, tree, people.Length, world, options.Number("peers", 200), 0, report);
+        }
+
+        if (options.Text("postgres", null) is { } connection)
+        {
+            using var postgres = new PostgresPeer(connection, people);
+            report.Add("bytes each", ("peer", "PostGIS"), ("bytes", (double)postgres.Bytes / people.Length));
+
+            // Its sums are taken in another order: the last bits may differ.
+            right &= Against("PostGIS, radius", postgres.InRadius, tree, people.Length, world, options.Number("peers", 200), 1e-12, report);
+            right &= Against("PostGIS, nearest first", postgres.NearestFirst, tree, people.Length, world, options.Number("peers", 200), 1e-12, report);
+        }
+
+        return right;
+    }
+
+    private static void ReportReading(SimdScan scan, int volunteers, Report report)
+    {
+        var fastest = long.MaxValue;
+        for (var i = 0; i < 20; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            GC.KeepAlive(scan.ReadSkillsOnce());
+            fastest = Math.Min(fastest, Stopwatch.GetTimestamp() - start);
+        }
+
+        report.Add("reading one column of 8 bytes", ("volunteers", volunteers), ("µs", fastest * 1e6 / Stopwatch.Frequency),
+            ("GB/s", scan.BytesOfPlaces / (fastest * 1e9 / Stopwatch.Frequency)));
+    }
+
+    private const int WarmUp = 20;
+
+    private static bool Against(string peer, Func<Ask, Hit[]> answer, BenchTree tree, int volunteers, World world, int count, double tolerance, Report report)
+    {
+        using var reader = tree.OpenReader();
+        var criteria = new Criteria();
+        var best = new Found[Scoring.K];
+        var right = true;
+        foreach (var kind in Enum.GetValues<AskClass>())
+        {
+            var (ours, theirs) = (new Timings(count), new Timings(count));
+            var wrong = 0;
+            var progress = new Progress($"{peer}, {Ask.NameOf(kind, world)}", count);
+            var asks = Draw(world, kind, count + WarmUp, 200_000);
+            var answers = new Found[asks.Length][];
+
+            // In turn by fifties: often enough to see the same machine, seldom enough not to see each other's cold caches.
+            for (var turn = 0; turn < asks.Length; turn += 50)
+            {
+                var last = Math.Min(asks.Length, turn + 50);
+                for (var i = turn; i < last; i++)
+                {
+                    var wish = new BenchProfile.Wish(asks[i]);
+                    var start = Stopwatch.GetTimestamp();
+                    BenchProfile.Wish.Fill(criteria, asks[i]);
+                    var found = reader.Search(criteria, ref wish, best, out _);
+                    var ticks = Stopwatch.GetTimestamp() - start;
+                    answers[i] = best[..found];
+                    if (i >= WarmUp)
+                    {
+                        ours.Add(ticks);
+                    }
+                }
+
+                for (var i = turn; i < last; i++)
+                {
+                    var start = Stopwatch.GetTimestamp();
+                    var hits = answer(asks[i]);
+                    var ticks = Stopwatch.GetTimestamp() - start;
+                    wrong += Same(answers[i], hits, tolerance) ? 0 : 1;
+                    if (i >= WarmUp)
+                    {
+                        theirs.Add(ticks);
+                        progress.Report(i - WarmUp);
+                    }
+                }
+            }
+
+            progress.Done();
+            right &= wrong == 0;
+            report.Add("peers", ("volunteers", volunteers), ("peer", peer), ("class", Ask.NameOf(kind, world)), ("wishes", count), ("wrong", wrong),
+                ("peer p50 µs", theirs.Percentile(0.5)), ("peer p99 µs", theirs.Percentile(0.99)), ("index p50 µs", ours.Percentile(0.5)), ("index p99 µs", ours.Percentile(0.99)),
+                ("times p50", theirs.Percentile(0.5) / ours.Percentile(0.5)), ("times p99", theirs.Percentile(0.99) / ours.Percentile(0.99)), ("times mean", theirs.MeanUs / ours.MeanUs));
+        }
+
+        return right;
+    }
+
+    private static bool Same(ReadOnlySpan<Found> found, Hit[] hits, double tolerance)
+    {
+        if (found.Length != hits.Length)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < hits.Length; i++)
+        {
+            var isClose = Math.Abs(found[i].Score - hits[i].Score) <= tolerance;
+
+            // Where the last bits differ, equals may have changed places.
+            if (!isClose || (found[i].Ordinal != hits[i].Number && tolerance == 0))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static void Change(BenchTree tree, Crowd crowd, Person[] people, int count, Report report)
@@ -91,7 +243,7 @@ internal sealed class TopK : ISuite
         [.. Enumerable.Range(from, count).Select(number => Ask.Draw(world, kind, number))];
 
     /// <summary>Means of leaves read and of people scored, and what was allocated in all.</summary>
-    private static (double Leaves, double Survivors, long Allocated) Time(BenchReader reader, Ask[] asks, Timings all, Timings? twoSkills)
+    internal static (double Leaves, double Survivors, long Allocated) Time(BenchReader reader, Ask[] asks, Timings all, Timings? twoSkills)
     {
         var criteria = new Criteria();
         Span<Found> best = new Found[Scoring.K];
