@@ -49,10 +49,7 @@ public sealed partial class AdvanceOrders(
                 break;
             }
 
-            if (await orders.FindAsync(due.Id) is { DueAt: { } dueAt, NextAction: { } action } order && dueAt <= clock.GetUtcNow())
-            {
-                done += await LookAtAsync(order, action, ct) ? 1 : 0;
-            }
+            done += await LookAtAsync(due, due.NextAction!.Value, ct) ? 1 : 0;
         }
 
         return done;

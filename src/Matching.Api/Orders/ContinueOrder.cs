@@ -18,7 +18,7 @@ public sealed class ContinueOrderValidator : AbstractValidator<ContinueOrderRequ
 }
 
 /// <summary>The dispatcher's answer when too few have said yes shortly before the start. Silence would cancel the order.</summary>
-public sealed class ContinueOrder(OrderStore orders, Database database, Caller caller) : Endpoint<ContinueOrderRequest, OrderAnswer>
+public sealed class ContinueOrder(OrderStore orders, Caller caller) : Endpoint<ContinueOrderRequest, OrderAnswer>
 {
     public override void Configure()
     {
@@ -27,37 +27,29 @@ public sealed class ContinueOrder(OrderStore orders, Database database, Caller c
         Refuses(Refusals.OrderUnknown, Refusals.OrderStateWrong, Refusals.PeopleNeededAboveWanted);
     }
 
-    protected override async Task<Outcome<OrderAnswer>> RunAsync(ContinueOrderRequest request, CancellationToken ct)
+    protected override Task<Outcome<OrderAnswer>> RunAsync(ContinueOrderRequest request, CancellationToken ct) =>
+        orders.ChangeAsync(caller, request.OrderId, (tx, order) => ContinueAsync(tx, order, request.PeopleNeeded), ct);
+
+    private async Task<Outcome<OrderRow>> ContinueAsync(Transaction tx, OrderRow order, int? peopleNeeded)
     {
-        if (await orders.FindAsync(caller, request.OrderId) is null)
+        if (order.State is not (OrderState.Ready or OrderState.Dispatching or OrderState.ManualHold))
         {
-            return Refusals.OrderUnknown;
+            return Refusals.OrderStateWrong;
         }
 
-        return await database.WriteAsync<Outcome<OrderAnswer>>(
-            async tx =>
-            {
-                var order = (await orders.LockAsync(tx, request.OrderId))!;
-                if (order.State is not (OrderState.Ready or OrderState.Dispatching or OrderState.ManualHold))
-                {
-                    return Refusals.OrderStateWrong;
-                }
+        if (peopleNeeded > order.PeopleWanted)
+        {
+            return Refusals.PeopleNeededAboveWanted.At("peopleNeeded");
+        }
 
-                if (request.PeopleNeeded > order.PeopleWanted)
-                {
-                    return Refusals.PeopleNeededAboveWanted.At("peopleNeeded");
-                }
+        if (peopleNeeded is { } needed)
+        {
+            // Nobody is looked for any more while it is held: with enough, it goes ahead with those who have said yes.
+            var wanted = order.State == OrderState.ManualHold && order.SeatsFilled >= needed ? order.SeatsFilled : order.PeopleWanted;
+            await orders.SetPeopleAsync(tx, order, wanted, needed);
+        }
 
-                if (request.PeopleNeeded is { } needed)
-                {
-                    // Nobody is looked for any more while it is held: with enough, it goes ahead with those who have said yes.
-                    var wanted = order.State == OrderState.ManualHold && order.SeatsFilled >= needed ? order.SeatsFilled : order.PeopleWanted;
-                    await orders.SetPeopleAsync(tx, order, wanted, needed);
-                }
-
-                await orders.DispatcherAnsweredAsync(tx, order.Id);
-                return OrderAnswer.From(await orders.SettleAsync(tx, order.Id, caller));
-            },
-            ct);
+        await orders.DispatcherAnsweredAsync(tx, order.Id);
+        return await orders.SettleAsync(tx, order.Id, caller);
     }
 }

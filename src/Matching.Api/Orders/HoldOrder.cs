@@ -1,6 +1,5 @@
 using FluentValidation;
 using Matching.Accounts;
-using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
 using Matching.Orders;
@@ -15,7 +14,7 @@ public sealed class HoldOrderValidator : AbstractValidator<HoldOrderRequest>
 }
 
 /// <summary>Takes an order out of the search, so that a person can look at it.</summary>
-public sealed class HoldOrder(OrderStore orders, Database database, Caller caller) : Endpoint<HoldOrderRequest, OrderAnswer>
+public sealed class HoldOrder(OrderStore orders, Caller caller) : Endpoint<HoldOrderRequest, OrderAnswer>
 {
     public override void Configure()
     {
@@ -24,26 +23,13 @@ public sealed class HoldOrder(OrderStore orders, Database database, Caller calle
         Refuses(Refusals.OrderUnknown, Refusals.OrderStateWrong);
     }
 
-    protected override async Task<Outcome<OrderAnswer>> RunAsync(HoldOrderRequest request, CancellationToken ct)
-    {
-        if (await orders.FindAsync(caller, request.OrderId) is null)
+    protected override Task<Outcome<OrderAnswer>> RunAsync(HoldOrderRequest request, CancellationToken ct) => orders.ChangeAsync(
+        caller,
+        request.OrderId,
+        async (tx, order) =>
         {
-            return Refusals.OrderUnknown;
-        }
-
-        return await database.WriteAsync<Outcome<OrderAnswer>>(
-            async tx =>
-            {
-                var order = (await orders.LockAsync(tx, request.OrderId))!;
-                var ended = await orders.EndAsync(tx, order, OrderDeed.Hold, caller, request.Reason);
-                if (ended.Refusal is { } refusal)
-                {
-                    return refusal;
-                }
-
-                await orders.HeldAsync(tx, order.Id, request.Reason, null);
-                return OrderAnswer.From((await orders.FindAsync(tx, order.Id))!);
-            },
-            ct);
-    }
+            await orders.HeldAsync(tx, order.Id, request.Reason, null);
+            return await orders.EndAsync(tx, order, OrderDeed.Hold, caller, request.Reason);
+        },
+        ct);
 }

@@ -1,6 +1,5 @@
 using FluentValidation;
 using Matching.Accounts;
-using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
 using Matching.Orders;
@@ -15,7 +14,7 @@ public sealed class LeaveOrderUnfilledValidator : AbstractValidator<LeaveOrderUn
 }
 
 /// <summary>Says that nobody came forward, and why; the resident is told.</summary>
-public sealed class LeaveOrderUnfilled(OrderStore orders, Database database, Caller caller) : Endpoint<LeaveOrderUnfilledRequest, OrderAnswer>
+public sealed class LeaveOrderUnfilled(OrderStore orders, Caller caller) : Endpoint<LeaveOrderUnfilledRequest, OrderAnswer>
 {
     public override void Configure()
     {
@@ -24,20 +23,6 @@ public sealed class LeaveOrderUnfilled(OrderStore orders, Database database, Cal
         Refuses(Refusals.OrderUnknown, Refusals.OrderStateWrong);
     }
 
-    protected override async Task<Outcome<OrderAnswer>> RunAsync(LeaveOrderUnfilledRequest request, CancellationToken ct)
-    {
-        if (await orders.FindAsync(caller, request.OrderId) is null)
-        {
-            return Refusals.OrderUnknown;
-        }
-
-        return await database.WriteAsync<Outcome<OrderAnswer>>(
-            async tx =>
-            {
-                var order = (await orders.LockAsync(tx, request.OrderId))!;
-                var ended = await orders.EndAsync(tx, order, OrderDeed.LeaveUnfilled, caller, request.Reason);
-                return ended.Refusal is { } refusal ? refusal : OrderAnswer.From((await orders.FindAsync(tx, order.Id))!);
-            },
-            ct);
-    }
+    protected override Task<Outcome<OrderAnswer>> RunAsync(LeaveOrderUnfilledRequest request, CancellationToken ct) =>
+        orders.ChangeAsync(caller, request.OrderId, (tx, order) => orders.EndAsync(tx, order, OrderDeed.LeaveUnfilled, caller, request.Reason), ct);
 }

@@ -196,8 +196,13 @@ public sealed partial class OrderStore(
         WHERE center_id = @CenterId AND due_at > @Now AND owner_path >= @From AND owner_path < @To
         """);
 
-    private static readonly Sql<DueQuery, DueOrder> Due = new(
-        "SELECT id, next_action, due_at FROM orders WHERE due_at <= @Now AND next_action IS NOT NULL ORDER BY due_at, id {page}");
+    private static readonly Sql<DueQuery, OrderRow> Due = new(
+        $$"""
+        SELECT {{Columns}} FROM orders
+        WHERE due_at <= @Now AND next_action IS NOT NULL
+        ORDER BY due_at, id
+        {page}
+        """);
 
     public Task<OrderRow?> FindAsync(Id id) => database.FirstAsync(Find, new ById(id));
 
@@ -229,7 +234,7 @@ public sealed partial class OrderStore(
     public Task<List<EscalationOfOrder>> EscalationsAsync(Id orderId) => database.ListAsync(Escalations, new ById(orderId));
 
     /// <summary>The due ones, the longest due first.</summary>
-    public Task<List<DueOrder>> DueAsync(int take) => database.ListAsync(Due, new DueQuery(clock.GetUtcNow(), take));
+    public Task<List<OrderRow>> DueAsync(int take) => database.ListAsync(Due, new DueQuery(clock.GetUtcNow(), take));
 
     /// <summary>First of all in a transaction: from here on nobody else changes this order. Null when there is none.</summary>
     public async Task<OrderRow?> LockAsync(Transaction tx, Id id) =>
@@ -238,6 +243,23 @@ public sealed partial class OrderStore(
     /// <summary>The lock, for a step that was decided on what was read before: null when somebody has touched the order since.</summary>
     public async Task<OrderRow?> LockUnchangedAsync(Transaction tx, OrderRow read) =>
         await tx.ExecuteAsync(LockVersion, new VersionRow(read.Id, read.Version)) == 0 ? null : await tx.FirstAsync(Find, new ById(read.Id));
+
+    /// <summary>
+    /// What staff do to one order within their reach: locks it, lets the deed decide and act, and answers where it stands then. Absent and foreign look the same.
+    /// </summary>
+    public Task<Outcome<OrderAnswer>> ChangeAsync(Caller caller, Id id, Func<Transaction, OrderRow, Task<Outcome<OrderRow>>> deed, CancellationToken ct) =>
+        database.WriteAsync<Outcome<OrderAnswer>>(
+            async tx =>
+            {
+                if (await LockAsync(tx, id) is not { } order || !(caller.Reach.Covers(order.HomePath) || caller.Reach.Covers(order.OwnerPath)))
+                {
+                    return Refusals.OrderUnknown;
+                }
+
+                var changed = await deed(tx, order);
+                return changed.Refusal is { } refusal ? refusal : OrderAnswer.From(changed.Value);
+            },
+            ct);
 
     public async Task<CreatedOrder> CreateAsync(Transaction tx, NewOrder order, IReadOnlyList<Id> wishIds, Actor actor)
     {
@@ -304,7 +326,7 @@ public sealed partial class OrderStore(
     }
 
     /// <summary>A draft is good to go: from medium risk on because a second person says so.</summary>
-    public async Task<Outcome<OrderState>> ApproveAsync(Transaction tx, OrderRow order, Caller reviewer)
+    public async Task<Outcome<OrderRow>> ApproveAsync(Transaction tx, OrderRow order, Caller reviewer)
     {
         if (OrderStates.Approve(order.State, order.Risk, order.CreatedBy ?? Id.None, reviewer.AccountId) is { Refusal: { } refusal })
         {
@@ -313,8 +335,7 @@ public sealed partial class OrderStore(
 
         await tx.ExecuteAsync(SetReviewer, new ReviewerRow(order.Id, reviewer.AccountId));
         await BecomeReadyAsync(tx, order, reviewer);
-        await SettleAsync(tx, order.Id, reviewer);
-        return OrderState.Ready;
+        return await SettleAsync(tx, order.Id, reviewer);
     }
 
     /// <summary>Moves along a line of the table, or throws: whoever calls it has asked the rule before, under the lock.</summary>
@@ -342,7 +363,7 @@ public sealed partial class OrderStore(
     }
 
     /// <summary>Given up by staff, the clock, or because its wish was withdrawn; says why to both sides. The caller has locked it.</summary>
-    public async Task<Outcome<OrderState>> EndAsync(Transaction tx, OrderRow order, OrderDeed deed, Actor actor, string? reason)
+    public async Task<Outcome<OrderRow>> EndAsync(Transaction tx, OrderRow order, OrderDeed deed, Actor actor, string? reason)
     {
         if (OrderStates.Move(order.State, deed) is { Refusal: { } refusal })
         {
@@ -350,11 +371,11 @@ public sealed partial class OrderStore(
         }
 
         await MoveAsync(tx, order, deed, actor, reason);
-        return (await SettleAsync(tx, order.Id, actor)).State;
+        return await SettleAsync(tx, order.Id, actor);
     }
 
     /// <summary>Cancels an order, as its wish is withdrawn.</summary>
-    public async Task<Outcome<OrderState>> CancelAsync(Transaction tx, Id orderId, Actor actor, string? reason) =>
+    public async Task<Outcome<OrderRow>> CancelAsync(Transaction tx, Id orderId, Actor actor, string? reason) =>
         await LockAsync(tx, orderId) is { } order ? await EndAsync(tx, order, OrderDeed.Cancel, actor, reason) : Refusals.OrderUnknown;
 
     /// <summary>Lets the state follow the seats, and reckons the next due-date and action.</summary>
@@ -665,16 +686,6 @@ public sealed partial class OrderStore(
 
         public DateTimeOffset? ClosedAt { get; init; }
     }
-}
-
-/// <summary>An order whose time has come, and for what.</summary>
-public sealed record DueOrder
-{
-    public Id Id { get; init; }
-
-    public OrderAction NextAction { get; init; }
-
-    public DateTimeOffset DueAt { get; init; }
 }
 
 /// <summary>Which orders to list; an order is of a subtree by its home or by its owner.</summary>
