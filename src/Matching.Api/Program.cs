@@ -15,6 +15,7 @@ if (await Commands.TryRunAsync(args) is { } code)
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddTelemetry();
+builder.AddStartup();
 builder.AddClocks();
 builder.AddDatabase();
 builder.AddIdentity();

@@ -13,10 +13,16 @@ public sealed class ServerProcess : IDisposable
     private readonly HttpClient _client;
 
     public ServerProcess(string folder, params (string Name, string Value)[] settings)
+        : this(folder, [], settings)
+    {
+    }
+
+    /// <summary>The same with something on its command line: what it shall do instead of serving.</summary>
+    public ServerProcess(string folder, string[] command, params (string Name, string Value)[] settings)
     {
         var url = $"http://127.0.0.1:{FreePort()}";
         _client = new HttpClient { BaseAddress = new Uri(url) };
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Matching.Api.dll")])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Matching.Api.dll"), .. command])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

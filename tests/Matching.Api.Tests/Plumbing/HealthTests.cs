@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Matching.Api.Plumbing.Health;
 using Microsoft.Extensions.Configuration;
@@ -45,6 +47,24 @@ public class HealthTests
 
         service.Machine.Move(TimeSpan.FromDays(2));
         Assert.That((await readiness.ChecksAsync(CancellationToken.None))["jobs"], Does.EndWith("is late"));
+    }
+
+    [Test]
+    public async Task A_process_whose_port_is_taken_says_so_in_one_line_and_goes()
+    {
+        var folder = Directory.CreateTempSubdirectory("matching-").FullName;
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var url = $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}";
+        using var process = new ServerProcess(folder, ("Urls", url));
+        await process.ExitAsync();
+
+        var lines = process.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.That(process.ExitCode, Is.EqualTo(1), process.Output);
+        Assert.That(lines.Count(line => line.Contains(url, StringComparison.Ordinal)), Is.EqualTo(1), process.Output);
+        Assert.That(lines.Single(line => line.Contains(url, StringComparison.Ordinal)), Does.Contain("端口已被占用").And.Contain("--urls"));
+        Assert.That(process.Output, Does.Not.Contain("BackgroundService").And.Not.Contain("Exception").And.Not.Contain("   at "));
+        Directory.Delete(folder, recursive: true);
     }
 
     [Test]

@@ -5,9 +5,16 @@ public sealed class WakeLoop(JobSignals signals, JobRunner runner) : BackgroundS
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var job in signals.AwakeAsync(stoppingToken))
+        try
         {
-            await runner.RunAsync(job, stoppingToken);
+            await foreach (var job in signals.AwakeAsync(stoppingToken))
+            {
+                await runner.RunAsync(job, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Told to go; what is due stays due.
         }
     }
 }

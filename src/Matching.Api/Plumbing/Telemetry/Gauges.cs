@@ -33,19 +33,31 @@ public sealed partial class Gauges : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pause);
-        do
+        try
         {
-            try
+            do
             {
-                await RefreshAsync();
+                await TryRefreshAsync();
             }
-            catch (Exception problem)
-            {
-                // A gauge that stands still is no reason to stop the service.
-                LogFailed(problem);
-            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Told to go.
+        }
+    }
+
+    private async Task TryRefreshAsync()
+    {
+        try
+        {
+            await RefreshAsync();
+        }
+        catch (Exception problem)
+        {
+            // A gauge that stands still is no reason to stop the service.
+            LogFailed(problem);
+        }
     }
 
     private Measurement<double>[] Oldest()
