@@ -90,6 +90,21 @@ CREATE TABLE codes (
 CREATE INDEX ix_codes_phone ON codes (phone_hash, created_at, id);
 CREATE INDEX ix_codes_created ON codes (created_at, id);
 
+-- Codes by which somebody sets a new password, given out by an administrator.
+CREATE TABLE reset_codes (
+    id BINARY(16) NOT NULL,
+    account_id BINARY(16) NOT NULL,
+    code_hash BINARY(32) NOT NULL,
+    issued_by BINARY(16) NOT NULL,
+    created_at DATETIMEOFFSET(3) NOT NULL,
+    expires_at DATETIMEOFFSET(3) NOT NULL,
+    used_at DATETIMEOFFSET(3) NULL,
+    CONSTRAINT pk_reset_codes PRIMARY KEY {clustered} (id),
+    CONSTRAINT fk_reset_codes_account FOREIGN KEY (account_id) REFERENCES accounts (id)
+);
+CREATE INDEX ix_reset_codes_account ON reset_codes (account_id, id);
+CREATE INDEX ix_reset_codes_created ON reset_codes (created_at, id);
+
 -- How many codes a phone or an address was given within its day, which begins with the first of them.
 CREATE TABLE code_allowances (
     key_hash BINARY(32) NOT NULL,

@@ -101,6 +101,18 @@ public static class Refusals
     public static readonly Refusal AccountUnknown = new("account_unknown", RefusalKind.Unknown,
         "没有这个账号。", "There is no such account.");
 
+    public static readonly Refusal ResetNotYours = new("reset_not_yours", RefusalKind.Forbidden,
+        "该账号还有您无权管理的身份，请联系上级管理员。", "This account also holds a role that is not yours to give; ask the administrators above.");
+
+    public static readonly Refusal ResetOwnPassword = new("reset_own_password", RefusalKind.Conflict,
+        "自己的密码请直接修改。", "Change your own password with the one you have.");
+
+    public static readonly Refusal AccountHasNoPassword = new("account_has_no_password", RefusalKind.Conflict,
+        "该账号用手机验证码登录，没有密码。", "This account signs in by phone; there is no password to set.");
+
+    public static readonly Refusal ResetCodeWrong = new("reset_code_wrong", RefusalKind.Unauthenticated,
+        "重置码不对或已失效，请向管理员重新索取。", "The code is wrong or no longer valid; ask your administrator for a new one.");
+
     public static readonly Refusal HatUnknown = new("hat_unknown", RefusalKind.Unknown,
         "没有这个身份。", "There is no such hat.");
 

@@ -25,6 +25,9 @@ public sealed class AccountStore(Database database, Vault vault, Ids ids, TimePr
     private static readonly Sql<NewPassword> SetPassword = new(
         "UPDATE accounts SET password_hash = @PasswordHash, version = version + 1 WHERE id = @Id AND password_hash = @Was");
 
+    private static readonly Sql<Reset> ResetPassword = new(
+        "UPDATE accounts SET password_hash = @PasswordHash, version = version + 1 WHERE id = @Id AND username_folded IS NOT NULL AND forgotten_at IS NULL");
+
     private static readonly Sql<ById> Touch = new("UPDATE accounts SET version = version + 1 WHERE id = @Id AND forgotten_at IS NULL");
 
     public Task<AccountRow?> FindAsync(Id id) => database.FirstAsync(Find, new ById(id));
@@ -80,6 +83,9 @@ public sealed class AccountStore(Database database, Vault vault, Ids ids, TimePr
     public async Task<bool> ChangePasswordAsync(Transaction tx, Id id, string was, string passwordHash) =>
         await tx.ExecuteAsync(SetPassword, new NewPassword(id, was, passwordHash)) == 1;
 
+    /// <summary>Whatever the password was; who asks has shown otherwise that they may.</summary>
+    public Task ResetPasswordAsync(Transaction tx, Id id, string passwordHash) => tx.ExecuteAsync(ResetPassword, new Reset(id, passwordHash));
+
     /// <summary>Makes others who change this account or its hats wait for this transaction; false when there is no such account.</summary>
     public static async Task<bool> HoldAsync(Transaction tx, Id id) => await tx.ExecuteAsync(Touch, new ById(id)) == 1;
 
@@ -89,6 +95,8 @@ public sealed class AccountStore(Database database, Vault vault, Ids ids, TimePr
     private sealed record ByUsername(string UsernameFolded);
 
     private sealed record ByPhone(byte[] PhoneHash);
+
+    private sealed record Reset(Id Id, string PasswordHash);
 
     private sealed record NewPassword(Id Id, string Was, string PasswordHash);
 }

@@ -31,6 +31,8 @@ public sealed class ForgetStore(TimeProvider clock)
 
     private static readonly Sql<ById> Sessions = new("DELETE FROM sessions WHERE account_id = @Id");
 
+    private static readonly Sql<ById> ResetCodes = new("DELETE FROM reset_codes WHERE account_id = @Id");
+
     private static readonly Sql<ById> Notices = new("DELETE FROM notices WHERE account_id = @Id");
 
     private static readonly Sql<ById> ProxyForOthers = new("DELETE FROM resident_proxies WHERE account_id = @Id");
@@ -176,7 +178,7 @@ public sealed class ForgetStore(TimeProvider clock)
     public async Task ForgetAccountAsync(Transaction tx, Id accountId)
     {
         await tx.ExecuteAsync(Account, Of(accountId));
-        await AllAsync(tx, [Sessions, Notices, ProxyForOthers], accountId);
+        await AllAsync(tx, [Sessions, ResetCodes, Notices, ProxyForOthers], accountId);
     }
 
     private static async Task AllAsync(Transaction tx, IEnumerable<Sql<ById>> statements, Id id)

@@ -49,6 +49,13 @@ public sealed class HatStore(Database database, Ids ids, TimeProvider clock)
         WHERE h.id = @Id AND h.revoked_at IS NULL
         """);
 
+    private static readonly Sql<ById, HatAtSite> PlacesOf = new(
+        """
+        SELECT h.id, h.account_id, h.role, h.site_id, s.kind AS site_kind, s.path AS site_path
+        FROM hats h LEFT JOIN sites s ON s.id = h.site_id
+        WHERE h.account_id = @Id AND h.revoked_at IS NULL
+        """);
+
     private static readonly Sql<SiteQuery, HatOfSite> OfSite = new(
         """
         SELECT h.id, h.account_id, h.role, h.granted_at, h.granted_by, a.name, a.username, a.phone_sealed
@@ -98,6 +105,10 @@ public sealed class HatStore(Database database, Ids ids, TimeProvider clock)
 
     /// <summary>A hat that is worn, and where it is held.</summary>
     public Task<HatAtSite?> FindAsync(IRows rows, Id hatId) => rows.FirstAsync(Find, new ById(hatId));
+
+    /// <summary>What an account is, and where.</summary>
+    public static async Task<IReadOnlyCollection<(Role Role, (SiteKind Kind, string Path)? Site)>> PlacesOfAsync(IRows rows, Id accountId) =>
+        [.. (await rows.ListAsync(PlacesOf, new ById(accountId))).Select(hat => (hat.Role, hat.Site))];
 
     /// <summary>The hats held at one site, by id; one more than asked for, when there is.</summary>
     public Task<List<HatOfSite>> OfSiteAsync(Id siteId, Id? after, int take) => database.ListAsync(OfSite, new SiteQuery(siteId, after ?? Id.None, take + 1));

@@ -16,6 +16,9 @@ public sealed partial class ForgetOldRows(
     private static readonly Sql<Old> Codes = new(
         "DELETE FROM codes WHERE id IN (SELECT id FROM codes WHERE created_at <= @Before ORDER BY created_at, id {page})");
 
+    private static readonly Sql<Old> ResetCodes = new(
+        "DELETE FROM reset_codes WHERE id IN (SELECT id FROM reset_codes WHERE created_at <= @Before ORDER BY created_at, id {page})");
+
     private static readonly Sql<Old> CodeAllowances = new(
         "DELETE FROM code_allowances WHERE key_hash IN (SELECT key_hash FROM code_allowances WHERE last_at <= @Before ORDER BY last_at, key_hash {page})");
 
@@ -59,6 +62,7 @@ public sealed partial class ForgetOldRows(
         // Each by the clock that stamped it.
         var (now, fieldNow) = (machine.Now, field.GetUtcNow());
         return await DeleteAsync("codes", Codes, now - keep.Codes, ct)
+            + await DeleteAsync("reset_codes", ResetCodes, now - keep.Codes, ct)
             + await DeleteAsync("code_allowances", CodeAllowances, now - keep.Codes, ct)
             + await DeleteAsync("sign_in_attempts", SignInAttempts, now - keep.Codes, ct)
             + await DeleteAsync("sessions", Sessions, now, ct)

@@ -28,6 +28,21 @@ public static class HatGrants
         [Role.PlatformAdmin] = [],
     };
 
+    /// <summary>
+    /// Null when an administrator may let the wearer of these hats set a new password, since that opens all of them: every hat that is given by hand must be
+    /// one that the administrator may give. An account with no such hat within reach looks like none.
+    /// </summary>
+    public static Refusal? CheckReset(Role giver, Reach reach, IReadOnlyCollection<(Role Role, (SiteKind Kind, string Path)? Site)> hats)
+    {
+        var given = hats.Where(hat => HeldAt.ContainsKey(hat.Role)).ToList();
+        if (!given.Exists(hat => hat.Site is { } site ? reach.Covers(site.Path) : reach == Reach.Everything))
+        {
+            return Refusals.AccountUnknown;
+        }
+
+        return given.TrueForAll(hat => Check(giver, reach, hat.Role, hat.Site) is null) ? null : Refusals.ResetNotYours;
+    }
+
     /// <summary>Null when the giver may give the role at the site (null: at none).</summary>
     public static Refusal? Check(Role giver, Reach reach, Role role, (SiteKind Kind, string Path)? site)
     {

@@ -1,4 +1,5 @@
 using Matching.Accounts;
+using Matching.Api.Accounts;
 using Matching.Api.Plumbing;
 using Matching.Api.Plumbing.Identity;
 using Matching.Api.Plumbing.Outbox;
@@ -24,7 +25,10 @@ public class RetentionTests
         await service.Database.WriteAsync(tx => outbox.AddAsync(tx, "test.topic", hat.Id, null, hat.AccountId, new { }), CancellationToken.None);
         await service.SettleAsync();
 
-        string[] aDay = ["codes", "code_allowances", "sign_in_attempts", "idempotency_keys"];
+        await service.Database.WriteAsync(
+            tx => service.Services.GetRequiredService<ResetCodeStore>().MakeAsync(tx, hat.AccountId, hat.AccountId), CancellationToken.None);
+
+        string[] aDay = ["codes", "reset_codes", "code_allowances", "sign_in_attempts", "idempotency_keys"];
         string[] aMonth = ["sessions", "outbox"];
         string[] all = [.. aDay, .. aMonth, "job_runs", "notices", "reveals"];
         Assert.That(all.Where(table => Count(service, table) == 0), Is.Empty, "there is something to forget");

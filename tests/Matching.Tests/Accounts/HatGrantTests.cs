@@ -41,6 +41,31 @@ public class HatGrantTests
         Assert.That(HatGrants.Check(giver, reach, Role.Curator, (SiteKind.Center, Elsewhere)), Is.EqualTo(Refusals.HatNotYoursToGrant));
     }
 
+    [Test]
+    public void A_new_password_opens_every_hat_so_all_of_them_must_be_the_administrators_to_give()
+    {
+        var (curator, director, captain) = ((Role.Curator, At(Station)), (Role.CenterAdmin, At(Center)), (Role.Captain, ((SiteKind, string)?)null));
+        var institute = Reach.Of("/c/i/");
+
+        Assert.That(HatGrants.CheckReset(Role.SiteAdmin, institute, [curator]), Is.Null);
+        Assert.That(HatGrants.CheckReset(Role.SiteAdmin, institute, [curator, captain]), Is.Null, "what speaks for a team is nobody's to give");
+        Assert.That(HatGrants.CheckReset(Role.SiteAdmin, institute, [curator, director]), Is.EqualTo(Refusals.ResetNotYours));
+        Assert.That(HatGrants.CheckReset(Role.CenterAdmin, Reach.Of(Center), [curator, director]), Is.Null);
+        Assert.That(HatGrants.CheckReset(Role.CenterAdmin, Reach.Of(Center), [curator, (Role.PlatformAdmin, null)]), Is.EqualTo(Refusals.ResetNotYours));
+        Assert.That(HatGrants.CheckReset(Role.PlatformAdmin, Reach.Everything, [(Role.PlatformAdmin, null)]), Is.Null);
+    }
+
+    [Test]
+    public void Who_works_nowhere_within_reach_is_unknown()
+    {
+        var institute = Reach.Of("/c/i/");
+
+        Assert.That(HatGrants.CheckReset(Role.SiteAdmin, institute, []), Is.EqualTo(Refusals.AccountUnknown));
+        Assert.That(HatGrants.CheckReset(Role.SiteAdmin, institute, [(Role.Curator, At(Elsewhere))]), Is.EqualTo(Refusals.AccountUnknown));
+        Assert.That(HatGrants.CheckReset(Role.SiteAdmin, institute, [(Role.Volunteer, null)]), Is.EqualTo(Refusals.AccountUnknown));
+        Assert.That(HatGrants.CheckReset(Role.SiteAdmin, institute, [(Role.PlatformAdmin, null)]), Is.EqualTo(Refusals.AccountUnknown));
+    }
+
     [TestCase(Role.CenterAdmin, SiteKind.Institute)]
     [TestCase(Role.Curator, SiteKind.Base)]
     [TestCase(Role.SiteAdmin, SiteKind.Point)]
@@ -52,4 +77,6 @@ public class HatGrantTests
 
         Assert.That(HatGrants.Check(Role.PlatformAdmin, Reach.Everything, role, site)?.Code, Is.EqualTo("hat_site_wrong"));
     }
+
+    private static (SiteKind, string)? At(string path) => (path == Station ? SiteKind.Station : SiteKind.Center, path);
 }
