@@ -81,7 +81,7 @@ public sealed class Acceptance(
         await orders.SettleAsync(tx, order.Id, actor);
         foreach (var wishId in await wishes.WishesOfOrderAsync(tx, order.Id))
         {
-            await wishes.TellAsync(tx, (await wishes.FindAsync(tx, wishId))!, "order.volunteerFound");
+            await wishes.TellAsync(tx, (await wishes.FindAsync(tx, wishId))!, "order.volunteerFound", order.Id);
         }
 
         return made;

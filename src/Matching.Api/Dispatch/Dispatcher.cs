@@ -44,7 +44,7 @@ public sealed class Dispatcher(
         var size = everybody ? null : WavePlan.Size(order.Mode, order.Urgency, wave, facts.OpenSeats, search.Policy);
         if (order.Mode == DispatchMode.Team)
         {
-            var found = await teams.BestAsync(order, search.Need, size ?? int.MaxValue, ct);
+            var found = await teams.BestAsync(order, search, size ?? int.MaxValue, ct);
             return await OpenAsync(order, search, wave, found, null, size is null || found.Count < size, ct);
         }
 

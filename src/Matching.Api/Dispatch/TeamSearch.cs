@@ -25,20 +25,21 @@ public sealed class TeamSearch(Database database, VolunteerPool pool)
         ORDER BY t.id
         """);
 
-    public async Task<IReadOnlyList<NewOffer>> BestAsync(OrderRow order, Need need, int count, CancellationToken ct)
+    public async Task<IReadOnlyList<NewOffer>> BestAsync(OrderRow order, OrderSearch search, int count, CancellationToken ct)
     {
         var current = await pool.CurrentAsync(ct);
         // The team is asked, not its members: what they answered for themselves does not count here.
-        var asTeam = need with { AlreadyAsked = [] };
-        var fit = current.Best(asTeam, ScoreWeights.Default, int.MaxValue).Candidates.ToDictionary(candidate => candidate.VolunteerId, candidate => candidate.Score);
+        var asTeam = search.Need with { AlreadyAsked = [] };
+        var fit = current.Best(asTeam, search.Policy.Weights, int.MaxValue).Candidates.ToDictionary(candidate => candidate.VolunteerId, candidate => candidate.Score);
         var reach = Matching.Sites.Reach.Of(order.OwnerPath);
         var members = await database.ListAsync(Members, new TeamQuery(order.CenterId, reach.From, reach.To, order.Id, order.Edition, order.FreshEdition));
         return [.. members
-            .GroupBy(member => (member.TeamId, member.AccountId))
-            .Select(team => (team.Key.TeamId, team.Key.AccountId, Able: team.Count(member => fit.ContainsKey(member.VolunteerId)),
+            .GroupBy(member => (member.TeamId, member.Emergency, member.AccountId))
+            .Select(team => (team.Key.TeamId, team.Key.Emergency, team.Key.AccountId, Able: team.Count(member => fit.ContainsKey(member.VolunteerId)),
                 Score: team.Select(member => fit.GetValueOrDefault(member.VolunteerId)).OrderDescending().Take(order.PeopleWanted).Average()))
             .Where(team => team.Able > 0)
-            .OrderByDescending(team => Math.Min(team.Able, order.PeopleWanted)).ThenByDescending(team => team.Score).ThenBy(team => team.TeamId)
+            .OrderByDescending(team => search.Policy.Emergency && team.Emergency)
+            .ThenByDescending(team => Math.Min(team.Able, order.PeopleWanted)).ThenByDescending(team => team.Score).ThenBy(team => team.TeamId)
             .Take(count)
             .Select((team, place) => new NewOffer(
                 null, team.TeamId, team.AccountId, place + 1, team.Score, JsonSerializer.Serialize(new { able = team.Able }, Wire.Json)))];

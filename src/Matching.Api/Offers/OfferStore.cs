@@ -128,7 +128,9 @@ public sealed class OfferStore(Database database, Ids ids, TimeProvider clock, T
                 id, order.CenterId, order.Id, round.Id, order.Edition, offer.VolunteerId, offer.TeamId, offer.Place, offer.Score, offer.Factors,
                 round.OpenedAt, round.ClosesAt));
             await timeline.AddAsync(tx, id, null, nameof(OfferState.Pending), "Send", Actor.Clock);
-            await outbox.AddAsync(tx, "offer.sent", id, order.CenterId, offer.AccountId, new { offerId = id, orderId = order.Id, expiresAt = round.ClosesAt });
+            // A captain wears two hats: the team's id says under which of them she is asked.
+            await outbox.AddAsync(
+                tx, "offer.sent", id, order.CenterId, offer.AccountId, new { offerId = id, orderId = order.Id, teamId = offer.TeamId, expiresAt = round.ClosesAt });
         }
 
         return round.Id;

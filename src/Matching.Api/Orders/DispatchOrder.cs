@@ -5,6 +5,7 @@ using Matching.Api.Offers;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
+using Matching.Api.Queues;
 using Matching.Api.Sites;
 using Matching.Engine;
 using Matching.Orders;
@@ -57,7 +58,8 @@ public sealed class DispatchOrderValidator : AbstractValidator<DispatchOrderRequ
 
 /// <summary>A dispatcher says how to look: begins the search, changes its mode, hands the order down, asks whom she picks, or lets a held order go on.</summary>
 public sealed class DispatchOrder(
-    OrderStore orders, OfferStore offers, Dispatcher dispatcher, SiteStore sites, PolicyStore policies, Database database, Caller caller, TimeProvider clock)
+    OrderStore orders, OfferStore offers, Dispatcher dispatcher, StaffStore staff, SiteStore sites, PolicyStore policies, Database database, Caller caller,
+    TimeProvider clock)
     : Endpoint<DispatchOrderRequest, OrderAnswer>
 {
     public override void Configure()
@@ -206,7 +208,8 @@ public sealed class DispatchOrder(
             return Refusals.SiteNotBelow.At("siteId");
         }
 
-        await orders.GiveToAsync(tx, order, site);
+        await orders.HandDownAsync(tx, order, site);
+        await staff.TellAsync(tx, order with { OwnerPath = site.Path }, "order.handedDown");
         return null;
     }
 

@@ -20,7 +20,7 @@ public sealed partial class OrderStore
         await offers.EndPendingAsync(tx, order.Id, OfferState.Withdrawn, actor);
         foreach (var wishId in await wishes.WishesOfOrderAsync(tx, order.Id))
         {
-            await wishes.TellAsync(tx, (await wishes.FindAsync(tx, wishId))!, "order.confirmPlease");
+            await wishes.TellAsync(tx, (await wishes.FindAsync(tx, wishId))!, "order.confirmPlease", order.Id);
         }
     }
 

@@ -459,6 +459,14 @@ public sealed partial class OrderStore(
         await GiveToAsync(tx, order, parent);
     }
 
+    /// <summary>A dispatcher hands it down to a site below; a row says from where, to where, why and when.</summary>
+    public async Task HandDownAsync(Transaction tx, OrderRow order, Site child)
+    {
+        await tx.ExecuteAsync(InsertEscalation, new EscalationRow(
+            ids.Next(IdKind.Escalation), order.Id, order.OwnerSiteId, child.Id, "handed_down", clock.GetUtcNow()));
+        await GiveToAsync(tx, order, child);
+    }
+
     /// <summary>The policy of a subtree has changed: every unfinished order there is looked at again, and its clock reckoned anew.</summary>
     public async Task LookAgainAsync(Transaction tx, Id centerId, string path)
     {
@@ -486,7 +494,7 @@ public sealed partial class OrderStore(
     public async Task<int> OpenSeatCountAsync(IRows rows, Id orderId) => (await rows.ListAsync(OpenSeats, new ById(orderId))).Count;
 
     /// <summary>On to another site: up when nobody was found, down when a parent hands it to a child.</summary>
-    public Task GiveToAsync(Transaction tx, OrderRow order, Site site) =>
+    private Task GiveToAsync(Transaction tx, OrderRow order, Site site) =>
         tx.ExecuteAsync(SetOwner, new OwnerRow(order.Id, site.Id, site.Path, site.Kind.ToString(), clock.GetUtcNow()));
 
     public Task RoundOpenedAsync(Transaction tx, Id orderId, Id? roundId, bool allAsked) => tx.ExecuteAsync(SetRound, new RoundRow(orderId, roundId, allAsked));

@@ -1,7 +1,9 @@
 using Matching.Accounts;
 using Matching.Api.Dispatch;
+using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
+using Matching.Api.Volunteers;
 using Matching.Engine;
 
 namespace Matching.Api.Orders;
@@ -17,7 +19,8 @@ public sealed record ReadWhyNotResponse(long DataVersion, IReadOnlyList<BrokenRu
 public sealed record BrokenRuleOnWire(string Rule, string Zh, string En);
 
 /// <summary>Answers "why was she not asked": every rule she breaks, or her place among the candidates.</summary>
-public sealed class ReadWhyNot(OrderStore orders, Dispatcher dispatcher, VolunteerPool pool, Caller caller) : Endpoint<ReadWhyNotRequest, ReadWhyNotResponse>
+public sealed class ReadWhyNot(OrderStore orders, Dispatcher dispatcher, VolunteerPool pool, VolunteerStore volunteers, Database database, Caller caller)
+    : Endpoint<ReadWhyNotRequest, ReadWhyNotResponse>
 {
     public override void Configure()
     {
@@ -36,8 +39,8 @@ public sealed class ReadWhyNot(OrderStore orders, Dispatcher dispatcher, Volunte
         var search = await dispatcher.SearchAsync(order);
         var verdict = (await pool.CurrentAsync(ct)).WhyNot(search.Need, search.Policy.Weights, request.VolunteerId);
 
-        // A volunteer of another center is as unknown as one who does not exist.
-        return verdict is null || verdict.Broken.Contains(HardRule.InPool)
+        // Whom neither the order's search nor the caller reaches is as unknown as one who does not exist.
+        return verdict is null || (verdict.Broken.Contains(HardRule.InPool) && await volunteers.FindInReachAsync(database, caller, request.VolunteerId) is null)
             ? Refusals.VolunteerUnknown.At("volunteerId")
             : new ReadWhyNotResponse(
                 verdict.Version, [.. verdict.Broken.ToList().Select(rule => new BrokenRuleOnWire(rule.Code(), rule.Zh(), rule.En()))], verdict.Candidate);

@@ -236,11 +236,12 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
     public async Task<IReadOnlyList<Id>> DueAsync(DateTimeOffset now, int take) => [.. (await database.ListAsync(Due, new DueQuery(now, take))).Select(row => row.Id)];
 
     /// <summary>Leaves word with the one who asked, and with the resident where that is another account. Ids and codes only.</summary>
-    public async Task TellAsync(Transaction tx, WishRow wish, string topic)
+    /// <param name="orderId">Which of the wish's orders it is about, where it is about one.</param>
+    public async Task TellAsync(Transaction tx, WishRow wish, string topic, Id? orderId = null)
     {
         foreach (var accountId in new[] { wish.SubmittedBy, wish.ResidentAccountId ?? wish.SubmittedBy }.Distinct())
         {
-            await outbox.AddAsync(tx, topic, wish.Id, wish.CenterId, accountId, new { wishId = wish.Id });
+            await outbox.AddAsync(tx, topic, wish.Id, wish.CenterId, accountId, new { wishId = wish.Id, orderId });
         }
     }
 

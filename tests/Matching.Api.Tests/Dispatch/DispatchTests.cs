@@ -277,6 +277,27 @@ public class DispatchTests
     }
 
     [Test]
+    public async Task An_order_that_is_handed_down_says_from_where_to_where_and_the_site_below_is_told()
+    {
+        await _world.VolunteerAsync(_world.World.SouthStation);
+        var below = await _world.World.HatAsync(Role.Dispatcher, _world.World.SouthInstitute);
+        var order = await _world.OrderAsync(Urgency.Urgent);
+        await _service.UntilAsync(Service.Friday.AddMinutes(1));
+        Assert.That((await _world.FindAsync(order)).Level, Is.EqualTo(SiteKind.Center));
+
+        (await _world.Dispatcher.PostAsync(
+            $"/orders/{order}/dispatch", new { mode = "directive", siteId = _world.World.SouthInstitute.Id.ToString(), reason = "你们人多" })).Yes();
+        await _service.SettleAsync();
+
+        var down = (await _world.Dispatcher.ReadAsync($"/orders/{order}/timeline")).Yes()["escalations"]!.AsArray()
+            .Single(line => (string?)line!["reason"] == "handed_down")!;
+        Assert.That((string?)down["fromSiteId"], Is.EqualTo(_world.World.Center.Id.ToString()));
+        Assert.That((string?)down["toSiteId"], Is.EqualTo(_world.World.SouthInstitute.Id.ToString()));
+        Assert.That(
+            (await _service.As(below).ReadAsync("/me/notices")).Yes()["items"]!.AsArray().Select(item => (string?)item!["topic"]), Does.Contain("order.handedDown"));
+    }
+
+    [Test]
     public async Task A_held_order_goes_on_with_a_new_window_and_may_ask_the_same_people_again()
     {
         var volunteer = await _world.VolunteerAsync(_world.World.NorthStation);
@@ -353,5 +374,19 @@ public class DispatchTests
         Assert.That(((int?)removed["removed"], (int?)removed["wouldComeIn"]), Is.EqualTo((1, 1)));
         var whyNot = (await _world.Dispatcher.ReadAsync($"/orders/{order}/why-not/{far.Id}")).Yes();
         Assert.That(whyNot["broken"]!.AsArray().Select(rule => (string?)rule!["rule"]), Is.EqualTo(new[] { "within_radius" }));
+    }
+
+    [Test]
+    public async Task Why_not_somebody_of_another_station_is_answered_to_who_reaches_her_and_to_nobody_else()
+    {
+        var elsewhere = await _world.VolunteerAsync(_world.World.NorthStation2);
+        await _world.VolunteerAsync(_world.World.NorthStation);
+        var order = await _world.OrderAsync();
+        var below = await _world.Wishes.AsAsync(Role.Dispatcher, _world.World.NorthStation);
+
+        var whyNot = (await _world.Dispatcher.ReadAsync($"/orders/{order}/why-not/{elsewhere.Id}")).Yes();
+
+        Assert.That((string?)whyNot["broken"]![0]!["rule"], Is.EqualTo("in_pool"));
+        Assert.That((await below.ReadAsync($"/orders/{order}/why-not/{elsewhere.Id}")).Code, Is.EqualTo("volunteer_unknown"));
     }
 }

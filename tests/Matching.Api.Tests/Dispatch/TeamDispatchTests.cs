@@ -40,6 +40,8 @@ public class TeamDispatchTests
 
         var offer = (await team.Captain.ReadAsync("/me/offers?open=true")).Yes()["items"]!.AsArray().Single(one => (string?)one!["orderId"] == order)!;
         Assert.That(((string?)offer["state"], (int?)offer["peopleWanted"]), Is.EqualTo(("pending", 3)));
+        var notice = (await team.Captain.ReadAsync("/me/notices")).Yes()["items"]!.AsArray().Single(one => (string?)one!["topic"] == "offer.sent")!;
+        Assert.That((string?)notice["body"]!["teamId"], Is.EqualTo(team.Id), "she has two hats, and is asked under one of them");
         var going = members[1..];
         var accepted = (await AcceptAsync(team, (string)offer["id"]!, going)).Yes();
         Assert.That((await _world.FindAsync(order)).State, Is.EqualTo(OrderState.Accepted));
@@ -177,6 +179,23 @@ public class TeamDispatchTests
     }
 
     [Test]
+    public async Task In_an_emergency_the_teams_for_emergencies_are_asked_first()
+    {
+        // As many as are asked at first in an emergency, twice three for a seat; of equals the one that was there first is asked.
+        for (var i = 0; i < 6; i++)
+        {
+            await TeamAsync(await MembersAsync(1));
+        }
+
+        var ready = await TeamAsync("应急队", emergency: true, await MembersAsync(1));
+        (await _admin.PostAsync($"/sites/{_world.World.NorthStation.Id}/emergency", new { reason = "内涝", endsAt = Service.Friday.AddHours(6) })).Yes();
+
+        var order = await ForTeamsAsync(wanted: 1);
+
+        Assert.That(await OfferAsync(ready, order), Is.Not.Null);
+    }
+
+    [Test]
     public async Task Of_captains_who_say_yes_at_once_one_team_goes_and_the_others_hear_why()
     {
         for (var round = 0; round < 10; round++)
@@ -252,10 +271,12 @@ public class TeamDispatchTests
     private Task<Helper[]> MembersAsync(int count) => Task.WhenAll(Enumerable.Range(0, count).Select(i => _world.VolunteerAsync(_world.World.NorthStation, 50 + i)));
 
     /// <summary>A team of these; the first of them is its captain.</summary>
-    private async Task<Team> TeamAsync(params Helper[] members)
+    private Task<Team> TeamAsync(params Helper[] members) => TeamAsync("暖心队", emergency: false, members);
+
+    private async Task<Team> TeamAsync(string name, bool emergency, params Helper[] members)
     {
         var id = (string)(await _admin.PostAsync(
-            "/teams", new { name = "暖心队", category = "helpInNeed", siteId = _world.World.NorthStation.Id.ToString() })).Yes()["id"]!;
+            "/teams", new { name, category = "helpInNeed", siteId = _world.World.NorthStation.Id.ToString(), emergency })).Yes()["id"]!;
         foreach (var member in members)
         {
             (await _admin.PostAsync($"/teams/{id}/members", new { volunteerId = member.Id.ToString() })).Yes();
