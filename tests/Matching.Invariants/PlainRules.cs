@@ -29,9 +29,18 @@ internal static class PlainRules
             SELECT o.id, CONCAT(o.level, ' of ', s.kind) FROM orders o JOIN sites s ON s.id = o.owner_site_id
             WHERE s.center_id <> o.center_id OR s.kind <> o.level OR s.path <> o.owner_path
             """),
-        new(1, "An order is owned by where it came from or by a site above that, unless it was handed down",
-            "SELECT COUNT(*) FROM orders WHERE mode <> 'Directive'",
-            "SELECT id, level FROM orders WHERE mode <> 'Directive' AND SUBSTR(home_path, 1, LENGTH(owner_path)) <> owner_path"),
+        new(1, "An order is owned by where it came from, or by where the last line of its way up and down says",
+            "SELECT COUNT(*) FROM orders",
+            """
+            SELECT o.id, o.level FROM orders o
+            WHERE o.owner_site_id <> COALESCE((SELECT e.to_site_id FROM escalations e WHERE e.order_id = o.id ORDER BY e.id DESC LIMIT 1), o.home_site_id)
+            """),
+        new(1, "An order goes from its owner up to the parent, or is handed down to a site below",
+            "SELECT COUNT(*) FROM escalations",
+            """
+            SELECT e.id, e.reason FROM escalations e JOIN sites f ON f.id = e.from_site_id JOIN sites t ON t.id = e.to_site_id
+            WHERE NOT (CASE WHEN e.reason = 'handed_down' THEN t.path <> f.path AND SUBSTR(t.path, 1, LENGTH(f.path)) = f.path ELSE f.parent_id = t.id END)
+            """),
         new(1, "A wish that waits for somebody has a due-date and an action, and no other has",
             "SELECT COUNT(*) FROM wishes",
             """
@@ -74,6 +83,22 @@ internal static class PlainRules
             SELECT f.id, CONCAT(COUNT(a.id), ' assignments') FROM offers f LEFT JOIN assignments a ON a.offer_id = f.id AND a.volunteer_id = f.volunteer_id AND a.order_id = f.order_id
             WHERE f.state = 'Accepted' AND f.volunteer_id IS NOT NULL
             GROUP BY f.id, f.answered_at, f.expires_at HAVING COUNT(a.id) <> 1 OR f.answered_at >= f.expires_at
+            """),
+        new(2, "A team's yes filled at least one seat, and each seat with another of its members",
+            "SELECT COUNT(*) FROM offers WHERE state = 'Accepted' AND team_id IS NOT NULL",
+            """
+            SELECT f.id, CONCAT(COUNT(a.id), ' assignments of ', COUNT(DISTINCT m.volunteer_id), ' members') FROM offers f
+            LEFT JOIN assignments a ON a.offer_id = f.id AND a.order_id = f.order_id AND a.team_id = f.team_id
+            LEFT JOIN team_members m ON m.team_id = f.team_id AND m.volunteer_id = a.volunteer_id
+            WHERE f.state = 'Accepted' AND f.team_id IS NOT NULL
+            GROUP BY f.id, f.answered_at, f.expires_at
+            HAVING COUNT(a.id) = 0 OR COUNT(a.id) <> COUNT(DISTINCT m.volunteer_id) OR COUNT(a.id) <> COUNT(DISTINCT a.seat_number) OR f.answered_at >= f.expires_at
+            """),
+        new(2, "An offer asks a volunteer or a team, not both, and was sent by a round of its order",
+            "SELECT COUNT(*) FROM offers",
+            """
+            SELECT f.id, '' FROM offers f JOIN dispatch_rounds r ON r.id = f.round_id
+            WHERE (f.volunteer_id IS NULL) = (f.team_id IS NULL) OR r.order_id <> f.order_id
             """),
         new(2, "An assignment that came from an offer came from one that was accepted",
             "SELECT COUNT(*) FROM assignments WHERE offer_id IS NOT NULL",

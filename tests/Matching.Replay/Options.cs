@@ -25,7 +25,8 @@ public sealed record Options
     /// <summary>For watching: at most so many seconds of the field a real second; none: as fast as it goes.</summary>
     public double? Speed { get; init; }
 
-    public int VolunteersPerStation { get; init; } = 12;
+    /// <summary>None: as many as the rows want, <see cref="VolunteersFor"/>.</summary>
+    public int? VolunteersPerStation { get; init; }
 
     public int ResidentsPerSite { get; init; } = 3;
 
@@ -47,6 +48,21 @@ public sealed record Options
 
     public double Dispute { get; init; } = 0.02;
 
+    /// <summary>Of those who accept: ring the dispatcher, who asks somebody else instead.</summary>
+    public double Reassign { get; init; } = 0.02;
+
+    /// <summary>Of curated wishes: two orders instead of one.</summary>
+    public double Split { get; init; } = 0.06;
+
+    /// <summary>Of curated wishes for several people: teams are asked.</summary>
+    public double Team { get; init; } = 0.20;
+
+    /// <summary>Of orders that climb: a dispatcher takes them out of the search and picks whom to ask.</summary>
+    public double ByHand { get; init; } = 0.06;
+
+    /// <summary>Of orders that climb: the parent hands them down to another of its sites.</summary>
+    public double HandDown { get; init; } = 0.05;
+
     /// <summary>Of either side.</summary>
     public double Rate { get; init; } = 0.60;
 
@@ -64,6 +80,15 @@ public sealed record Options
 
     public bool Quiet { get; init; }
 
+    /// <summary>Name the operations of the service that nobody used.</summary>
+    public bool Operations { get; init; }
+
+    /// <summary>
+    /// Whatever the number of rows, a volunteer has about as much to do: twelve a station up to two thousand rows, and from there on in proportion. So runs
+    /// of different lengths can be compared.
+    /// </summary>
+    public int VolunteersFor(int rows) => VolunteersPerStation ?? Math.Max(12, (int)Math.Round(rows * 12 / 2_000.0));
+
     public const string Usage =
         """
         Replays requests of a city through the service.
@@ -79,9 +104,13 @@ public sealed record Options
           --kill-every 5s              kill -9 the server again and again, and start it anew
           --keep                       leave the database behind
           --quiet                      no progress bar
-          --volunteers-per-station N   --residents-per-site N
+          --operations                 name the operations that nobody used
+          --volunteers-per-station N   12, or more where there are more than 2,000 rows
+          --residents-per-site N
           --accept 0.35  --decline 0.30     of those who are asked; the rest lets the offer lapse
-          --release 0.03 --late 0.12 --no-show 0.04 --forget-check-out 0.05    of those who accept
+          --release 0.03 --reassign 0.02 --late 0.12 --no-show 0.04 --forget-check-out 0.05    of those who accept
+          --split 0.06   --team 0.20        of the wishes that a curator makes orders of
+          --by-hand 0.06 --hand-down 0.05   of the orders that climb to a parent site
           --confirm 0.70 --dispute 0.02 --rate 0.60 --withdraw 0.02 --repeat 0.02
         """;
 
@@ -108,6 +137,11 @@ public sealed record Options
                 "--accept" => options with { Accept = Share() },
                 "--decline" => options with { Decline = Share() },
                 "--release" => options with { Release = Share() },
+                "--reassign" => options with { Reassign = Share() },
+                "--split" => options with { Split = Share() },
+                "--team" => options with { Team = Share() },
+                "--by-hand" => options with { ByHand = Share() },
+                "--hand-down" => options with { HandDown = Share() },
                 "--late" => options with { Late = Share() },
                 "--no-show" => options with { NoShow = Share() },
                 "--forget-check-out" => options with { ForgetCheckOut = Share() },
@@ -119,6 +153,7 @@ public sealed record Options
                 "--kill-every" => options with { KillEvery = Pause(Value()) },
                 "--keep" => options with { Keep = true },
                 "--quiet" => options with { Quiet = true },
+                "--operations" => options with { Operations = true },
                 ['-', ..] and var unknown => throw new OptionException($"There is no option {unknown}."),
                 var file when options.File.Length == 0 => options with { File = file },
                 var more => throw new OptionException($"One file at a time; what is {more}?"),
@@ -131,7 +166,10 @@ public sealed record Options
             { Url: not null, KillEvery: not null } => throw new OptionException("Only a server that was started here can be killed: leave out --url or --kill-every."),
             _ when options.Accept + options.Decline > 1 => throw new OptionException("--accept and --decline are more than everybody."),
             _ when options.Confirm + options.Dispute > 1 => throw new OptionException("--confirm and --dispute are more than everybody."),
-            _ when options.NoShow + options.Late + options.Release > 1 => throw new OptionException("--no-show, --late and --release are more than everybody."),
+            _ when options.NoShow + options.Late + options.Release + options.Reassign > 1 =>
+                throw new OptionException("--no-show, --late, --release and --reassign are more than everybody."),
+            _ when options.Split + options.Team > 1 => throw new OptionException("--split and --team are more than everything."),
+            _ when options.ByHand + options.HandDown > 1 => throw new OptionException("--by-hand and --hand-down are more than everything."),
             _ => options,
         };
     }

@@ -36,7 +36,7 @@ public static class Session
             var traffic = new Traffic();
             var run = $"{options.Seed}-{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}";
             using var web = new Web(options.Url ?? server!.Url, traffic, run, server is null ? null : server.ReadyAsync);
-            var stage = await StageAsync(options, web, areas, requests[0].At, say);
+            var stage = await StageAsync(options, web, areas, requests.Count, requests[0].At, say);
             say($"{stage.Town.Helpers.Count} volunteers, {stage.Town.Askers.Values.Sum(list => list.Count)} residents; {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
 
             var restless = await PlayAsync(stage, requests, traffic, server);
@@ -60,13 +60,13 @@ public static class Session
         }
     }
 
-    private static async Task<Stage> StageAsync(Options options, Web web, AreaTree areas, DateTimeOffset begins, Action<string> say)
+    private static async Task<Stage> StageAsync(Options options, Web web, AreaTree areas, int rows, DateTimeOffset begins, Action<string> say)
     {
         var chance = new Chance(options.Seed);
         var time = new FieldTime(web, options.Speed);
         // The town is made a week before, so that nobody is newer than her first request.
         await time.SettleAtAsync(begins.AddDays(-7));
-        var town = await new TownBuilder(web, options, areas, chance, Names.Read(chance, options.File), say).BuildAsync();
+        var town = await new TownBuilder(web, options, options.VolunteersFor(rows), areas, chance, Names.Read(chance, options.File), say).BuildAsync();
         return new Stage(web, options, chance, new Agenda(), time, town, new Stories());
     }
 

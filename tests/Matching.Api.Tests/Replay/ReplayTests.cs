@@ -25,7 +25,12 @@ public sealed class ReplayTests
         }
 
         _database = Path.Combine(Directory.CreateTempSubdirectory("matching-replayed-").FullName, "matching.db");
-        var options = new Options { File = data, Limit = 150, VolunteersPerStation = 4, ResidentsPerSite = 1, Dispute = 0.1, NoShow = 0.08, Repeat = 0.1, Quiet = true };
+        // So few rows use every deed only when all of it happens far more often than in life.
+        var options = new Options
+        {
+            File = data, Limit = 150, VolunteersPerStation = 4, ResidentsPerSite = 1, Dispute = 0.1, NoShow = 0.08, Reassign = 0.1, Split = 0.3, Team = 0.6, ByHand = 0.2,
+            HandDown = 0.2, Repeat = 0.1, Quiet = true,
+        };
         _result = await Session.RunAsync(options, _ => { }, database => Copy(database, _database));
     }
 
@@ -54,6 +59,11 @@ public sealed class ReplayTests
         "A finished order has neither due-date nor action, and says when it ended")]
     [TestCase("UPDATE orders SET people_wanted = 0 WHERE id = (SELECT MIN(order_id) FROM assignments WHERE holds = 1)", "No more people hold an order than it has seats")]
     [TestCase("UPDATE orders SET seats_filled = seats_filled + 1 WHERE id = (SELECT MIN(id) FROM orders)", "The count of filled seats is the number of those who hold one")]
+    [TestCase("UPDATE escalations SET to_site_id = from_site_id, from_site_id = to_site_id", "An order goes from its owner up to the parent, or is handed down to a site below")]
+    [TestCase("DELETE FROM escalations", "An order is owned by where it came from, or by where the last line of its way up and down says")]
+    [TestCase("DELETE FROM team_members", "A team's yes filled at least one seat, and each seat with another of its members")]
+    [TestCase("UPDATE offers SET team_id = NULL WHERE team_id IS NOT NULL",
+        "An offer asks a volunteer or a team, not both, and was sent by a round of its order")]
     [TestCase("UPDATE seats SET assignment_id = NULL WHERE order_id = (SELECT MIN(order_id) FROM assignments WHERE holds = 1)", "A filled seat and its assignment name each other")]
     [TestCase("UPDATE assignments SET window_start = '2017-01-01T00:00:00.000Z', window_end = '2019-01-01T00:00:00.000Z'", "Nobody holds two assignments that overlap")]
     [TestCase("DELETE FROM volunteer_skills", "Who took an order has each skill that it asks for, or one below it, at its level")]

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Matching.Replay.Http;
 
 /// <summary>What came back: a yes with its body, or a refusal that was reckoned with.</summary>
-public sealed record Reply(int Status, JsonElement Json, string? Code, bool Replayed = false)
+/// <param name="Field">What a refusal is about, if it says so.</param>
+public sealed record Reply(int Status, JsonElement Json, string? Code, bool Replayed = false, string? Field = null)
 {
     public bool IsYes => Code is null;
 

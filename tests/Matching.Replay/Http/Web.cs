@@ -57,11 +57,7 @@ public sealed partial class Web : IDisposable
     /// <summary>The same deed under a key of the caller's.</summary>
     public Task<Reply> PostUnderAsync(Person? who, string route, string key, object body) => AskAsync(HttpMethod.Post, who, route, null, body, $"{_run}-{key}", []);
 
-    public Task<Reply> PutAsync(Person? who, string route, string? id, object body, int? version = null) =>
-        AskAsync(HttpMethod.Put, who, route, id, body, null, [], version);
-
-    public Task<Reply> PatchAsync(Person? who, string route, string? id, object body, int? version = null) =>
-        AskAsync(HttpMethod.Patch, who, route, id, body, null, [], version);
+    public Task<Reply> PatchAsync(Person? who, string route, object body, int version) => AskAsync(HttpMethod.Patch, who, route, null, body, null, [], version);
 
     /// <summary>Remembers what a yes said; whoever asked knows which thing came to which state.</summary>
     public void Remember(string thing, string state) => _acknowledgedStates.TryAdd((Id.ParseOrNone(thing), state), 0);
@@ -120,7 +116,7 @@ public sealed partial class Web : IDisposable
             _traffic.NoteUnexpected($"{operation} as {Kind(who)}: {status} {code ?? text[..Math.Min(text.Length, 200)]}{FieldOf(text)}");
         }
 
-        return new Reply(status, default, code ?? "none");
+        return new Reply(status, default, code ?? "none", Field: Field(text, "field"));
     }
 
     private async Task<(int Status, string Text, bool Replayed)> SendAsync(

@@ -7,6 +7,11 @@ namespace Matching.Replay.People;
 /// <summary>Somebody who serves.</summary>
 public sealed record Helper(Person Person, string Id, Area Home, Place Place);
 
+/// <summary>A team of an area.</summary>
+/// <param name="Captain">The captain under her captain's hat; as a volunteer she is one of the members.</param>
+/// <param name="Members">By volunteer id.</param>
+public sealed record Team(string Key, string Id, Area Area, Person Captain, IReadOnlyDictionary<string, Helper> Members);
+
 /// <summary>Somebody who asks; without an account, somebody asks for her.</summary>
 public sealed record Asker(string Key, Person? Person, string Id, Area Home);
 
@@ -31,12 +36,17 @@ public sealed class Town(AreaTree areas)
 
     public Dictionary<Area, List<Asker>> Askers { get; } = [];
 
+    /// <summary>By id.</summary>
+    public Dictionary<string, Team> Teams { get; } = [];
+
     /// <summary>The curator of an area, or of the nearest area above it that has one.</summary>
     public Person CuratorOf(Area area) => Nearest(area, staff => staff.Curator);
 
     public Person DispatcherOf(Area area) => Nearest(area, staff => staff.Dispatcher);
 
     public Person AdminOf(Area area) => Staff[area.Center].Admin!;
+
+    public Area AreaOf(string siteId) => Sites.First(site => site.Value == siteId).Key;
 
     /// <summary>Somebody other than the curator, who looks over drafts.</summary>
     public Person ReviewerOf(Area area) => DispatcherOf(area);

@@ -3,6 +3,7 @@ using Matching.Replay.City;
 using Matching.Replay.Http;
 using Matching.Replay.Playing;
 using Matching.Sites;
+using Matching.Volunteers;
 
 namespace Matching.Replay.People;
 
@@ -10,13 +11,21 @@ namespace Matching.Replay.People;
 /// Makes the town at the service, each thing as the one who may: the platform makes centers, centers their menus and sites, sites give hats; volunteers
 /// register themselves and are approved; residents are written down by the clerk of their site.
 /// </summary>
-public sealed class TownBuilder(Web web, Options options, AreaTree areas, Chance chance, Names names, Action<string> say)
+public sealed class TownBuilder(Web web, Options options, int volunteersPerStation, AreaTree areas, Chance chance, Names names, Action<string> say)
 {
     /// <summary>How many ask at once.</summary>
     private const int AtOnce = 8;
 
     /// <summary>Where all residents live, so that an address can be told from everything else.</summary>
     public const string Street = "Replay Street";
+
+    /// <summary>Every resident of the replay lives in one street, and that is nobody's business.</summary>
+    public static bool Tells(Reply reply) => reply.Json.GetRawText().Contains(Street, StringComparison.Ordinal);
+
+    /// <summary>Teams of an institute; every second one turns out in emergencies.</summary>
+    private const int TeamsPerInstitute = 2;
+
+    private const int TeamSize = 7;
 
     private readonly Town _town = new(areas);
     private readonly Dictionary<string, string> _skills = [];
@@ -40,9 +49,11 @@ public sealed class TownBuilder(Web web, Options options, AreaTree areas, Chance
         say("volunteers");
         var number = 0;
         await InParallelAsync(
-            areas.Stations.SelectMany(station => Enumerable.Range(1, options.VolunteersPerStation).Select(n => (station, n, number: ++number))).ToList(),
+            areas.Stations.SelectMany(station => Enumerable.Range(1, volunteersPerStation).Select(n => (station, n, number: ++number))).ToList(),
             one => HelperAsync(one.station, one.n, one.number));
         _town.Helpers.Sort((a, b) => string.CompareOrdinal(a.Person.Key, b.Person.Key));
+        say("teams");
+        await InParallelAsync(areas.Institutes.SelectMany(institute => Enumerable.Range(1, TeamsPerInstitute).Select(n => (institute, n))), one => TeamAsync(one.institute, one.n));
         foreach (var askers in _town.Askers.Values)
         {
             askers.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key));
@@ -191,7 +202,7 @@ public sealed class TownBuilder(Web web, Options options, AreaTree areas, Chance
         var id = made.Text("id");
         var place = Somewhere(station, key, 0.6);
         var admin = _town.AdminOf(station);
-        await ChangedAsync(admin, id, made.Json.GetProperty("version").GetInt32(), new
+        await ChangedAsync(admin, $"/volunteers/{id}", made.Json.GetProperty("version").GetInt32(), new
         {
             insuredUntil = chance.Is(key + " insured", 0.7) ? "2018-12-31" : null,
             limits = new { ordersAWeek = 2 + chance.Whole(key + " orders", 0, 6), minutesADay = 120 + 60 * chance.Whole(key + " hours", 0, 6) },
@@ -233,6 +244,46 @@ public sealed class TownBuilder(Web web, Options options, AreaTree areas, Chance
         }
     }
 
+    /// <summary>Volunteers of an institute's stations join; one of them gets the captain's hat beside her own.</summary>
+    private async Task TeamAsync(Area institute, int n)
+    {
+        var key = $"team {institute} {n}";
+        var admin = _town.AdminOf(institute);
+        var made = await MadeAsync(admin, "/teams", new
+        {
+            name = $"{institute.Name} {n}", category = Camel(chance.One(key + " does", Enum.GetValues<TeamCategory>())), siteId = _town.Sites[institute], emergency = n % 2 == 0,
+        });
+        var id = made.Text("id");
+        var nearby = _town.Helpers.Where(helper => helper.Home.Parent == institute).ToList();
+        var members = chance.Shuffled(key, nearby).Take(TeamSize).ToList();
+        if (members.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var member in members)
+        {
+            made = await MadeAsync(admin, $"/teams/{id}/members", new { volunteerId = member.Id });
+        }
+
+        await ChangedAsync(admin, $"/teams/{id}", made.Json.GetProperty("version").GetInt32(), new { captainId = members[0].Id });
+        Keep(() => _town.Teams[id] = new Team(key, id, institute, Captain(key, members[0].Person), members.ToDictionary(member => member.Id)));
+        await WearAsync(members[0].Person, "volunteer", id: null);
+        await WearAsync(_town.Teams[id].Captain, "captain", id);
+    }
+
+    private static Person Captain(string key, Person volunteer) => new("captain " + key, Phone: volunteer.Phone);
+
+    /// <summary>Who has several hats says under which of them she acts.</summary>
+    private async Task WearAsync(Person person, string role, string? id)
+    {
+        await web.SignInAsync(person);
+        var hats = (await web.GetAsync(person, "/me")).Json.GetProperty("hats").EnumerateArray();
+        person.HatId = hats.First(hat => hat.GetProperty("role").GetString() == role && (id is null || hat.GetProperty("subjectId").GetString() == id)).GetProperty("id").GetString();
+        person.AccessToken = null;
+        person.RefreshToken = null;
+    }
+
     private object[] SkillsOf(string key) =>
         [.. CityMenu.Skills.Where(skill => chance.Is($"{key} knows {skill.Code}", 0.45)).Select(skill => new { skillId = _skills[skill.Code], level = chance.Whole($"{key} {skill.Code}", 1, 5) })];
 
@@ -260,12 +311,12 @@ public sealed class TownBuilder(Web web, Options options, AreaTree areas, Chance
         return new Place(Math.Round(lat, 6), Math.Round(area.Place.Lng + east / (metresADegree * Math.Cos(lat * Math.PI / 180)), 6), 30);
     }
 
-    private async Task ChangedAsync(Person who, string id, int version, object change)
+    private async Task ChangedAsync(Person who, string route, int version, object change)
     {
-        var reply = await web.PatchAsync(who, "/volunteers/{}", id, change, version);
+        var reply = await web.PatchAsync(who, route, change, version);
         if (!reply.IsYes)
         {
-            throw new StuckException($"{who} cannot change a volunteer: {reply.Status} {reply.Code}.");
+            throw new StuckException($"{who} cannot change {route}: {reply.Status} {reply.Code}.");
         }
     }
 

@@ -9,6 +9,7 @@ public sealed class Crowd
 
     private readonly Stage _stage;
     private readonly Helpers _helpers;
+    private readonly Captains _captains;
     private readonly Curators _curators;
     private readonly Dispatchers _dispatchers;
     private string? _heard;
@@ -16,9 +17,11 @@ public sealed class Crowd
     public Crowd(Stage stage)
     {
         _stage = stage;
-        _helpers = new Helpers(stage);
         _curators = new Curators(stage);
         _dispatchers = new Dispatchers(stage);
+        var serving = new Serving(stage, _dispatchers);
+        _helpers = new Helpers(stage, serving);
+        _captains = new Captains(stage, serving);
         Askers = new Askers(stage, _curators, _dispatchers);
     }
 
@@ -66,14 +69,25 @@ public sealed class Crowd
     {
         switch (notice.Topic)
         {
-            case "offer.sent":
-                _helpers.HearOfOffer(notice);
+            case "offer.sent" when Asks(notice) is var (order, team):
+                if (team is null)
+                {
+                    _helpers.HearOfOffer(notice, order);
+                }
+                else
+                {
+                    _captains.HearOfOffer(notice, order, team);
+                }
+
                 break;
             case "hours.verified" when _stage.Stories.OfOrder(notice.Text("orderId")) is { } order:
                 _helpers.HearOfHours(notice, order);
                 break;
             case "order.held" when Looks(notice, _stage.Town.DispatcherOf) is { } order:
                 _dispatchers.HearOfHold(order);
+                break;
+            case "order.escalated" when Looks(notice, _stage.Town.DispatcherOf) is { } order:
+                _dispatchers.HearOfClimb(order, notice.To!);
                 break;
             case "order.short" when Looks(notice, _stage.Town.DispatcherOf) is { } order:
                 _dispatchers.HearOfShortage(order);
@@ -87,11 +101,15 @@ public sealed class Crowd
             case "wish.rejected" when Speaks(notice) is { } story:
                 Askers.HearOfRejection(story);
                 break;
-            case "order.confirmPlease" when Speaks(notice) is { Order: { } order }:
+            case "order.confirmPlease" when Speaks(notice) is not null && _stage.Stories.OfOrder(notice.Text("orderId")) is { } order:
                 Askers.HearOfService(order);
                 break;
         }
     }
+
+    /// <summary>For which order somebody is asked, and for which team where it is a captain who is asked.</summary>
+    private (OrderStory Order, People.Team? Team)? Asks(Notice notice) =>
+        _stage.Stories.OfOrder(notice.Text("orderId")) is { } order ? (order, notice.TextOrNull("teamId") is { } team ? _stage.Town.Teams[team] : null) : null;
 
     /// <summary>The story of the wish that the notice is about, when it is said to the one who speaks for it.</summary>
     private Story? Speaks(Notice notice) => _stage.Stories.OfWish(notice.SubjectId) is { } story && story.Speaker == notice.To ? story : null;

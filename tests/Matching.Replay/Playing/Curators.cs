@@ -82,19 +82,50 @@ public sealed class Curators(Stage stage)
         }
     }
 
+    /// <summary>One order, as a rule; or two, one after the other; or one that a team is asked for.</summary>
     private async Task CurateAsync(Story story, Person curator)
     {
-        // What has waited until its window was nearly over is served later.
-        var late = story.Window.Start <= stage.Now.AddMinutes(30);
-        var start = late ? stage.Now.AddHours(20) : story.Window.Start;
-        var window = late ? new { start, end = start + story.Window.Length } : null;
-        var answer = await stage.Web.PostAsync(curator, "/wishes/{}/curate", story.WishId, new { order = window is null ? null : new { window } }, Gone);
-        if (answer.IsYes)
+        var fate = stage.Chance.Of(story.Key + " is made an order");
+        var window = WindowOf(story);
+        if (fate < stage.Options.Split)
         {
-            stage.Stories.Add(story, [answer.Text("orderId")]);
-            stage.Web.Remember(story.WishId!, "Ordered");
-            _lastOfKind[$"{curator.Key} {story.Item.Code}"] = story.WishId!;
-            if (answer.Text("orderState") == "draft" && stage.Stories.OfOrder(answer.Text("orderId")) is { } order)
+            var second = new Window(window.End.AddMinutes(30), window.End.AddMinutes(30) + window.Length);
+            var orders = new[] { new { need = "First one half.", window = OnWire(window) }, new { need = "Then the other.", window = OnWire(second) } };
+            var split = await stage.Web.PostAsync(curator, "/wishes/{}/split", story.WishId, new { orders }, Gone);
+            if (split.IsYes)
+            {
+                Made(story, curator, [.. split.Json.GetProperty("orders").EnumerateArray()]);
+            }
+
+            return;
+        }
+
+        var mode = fate < stage.Options.Split + stage.Options.Team && story.Item.Wanted > 1 ? "team" : null;
+        var order = new { window = window == story.Window ? null : OnWire(window), mode };
+        var made = await stage.Web.PostAsync(curator, "/wishes/{}/curate", story.WishId, new { order }, Gone);
+        if (made.IsYes)
+        {
+            Made(story, curator, [made.Json]);
+        }
+    }
+
+    /// <summary>What has waited until its window was nearly over is served later.</summary>
+    private Window WindowOf(Story story)
+    {
+        var start = story.Window.Start <= stage.Now.AddMinutes(30) ? stage.Now.AddHours(20) : story.Window.Start;
+        return new Window(start, start + story.Window.Length);
+    }
+
+    private static object OnWire(Window window) => new { start = window.Start, end = window.End };
+
+    private void Made(Story story, Person curator, IReadOnlyList<System.Text.Json.JsonElement> answers)
+    {
+        stage.Web.Remember(story.WishId!, "Ordered");
+        _lastOfKind[$"{curator.Key} {story.Item.Code}"] = story.WishId!;
+        var orders = stage.Stories.Add(story, answers.Select(answer => answer.GetProperty("orderId").GetString()!));
+        foreach (var (order, answer) in orders.Zip(answers))
+        {
+            if (answer.GetProperty("orderState").GetString() == "draft")
             {
                 HearOfDraft(order);
             }

@@ -25,4 +25,6 @@ public sealed record Stage(Web Web, Options Options, Chance Chance, Agenda Agend
 public sealed record Notice(string Topic, string SubjectId, Person? To, System.Text.Json.JsonElement Body)
 {
     public string Text(string name) => Body.GetProperty(name).GetString()!;
+
+    public string? TextOrNull(string name) => Body.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

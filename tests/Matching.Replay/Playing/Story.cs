@@ -14,8 +14,6 @@ public sealed record Story(string Key, CityRequest Request, CityItem Item, Area 
 
     public Window Window { get; set; }
 
-    /// <summary>What was made of it.</summary>
-    public OrderStory? Order { get; set; }
 }
 
 /// <summary>An order of a story. One that was split or made anew has a number of its own.</summary>
@@ -33,13 +31,9 @@ public sealed class Stories
 
     public void Add(Story story) => _byWish[story.WishId!] = story;
 
-    public void Add(Story story, IEnumerable<string> orderIds)
-    {
-        foreach (var (orderId, n) in orderIds.Select((orderId, n) => (orderId, n)))
-        {
-            story.Order = _byOrder.GetOrAdd(orderId, id => new OrderStory($"{story.Key}/{n + 1}", id, story));
-        }
-    }
+    /// <summary>What was made of it, one order or several.</summary>
+    public IReadOnlyList<OrderStory> Add(Story story, IEnumerable<string> orderIds) =>
+        [.. orderIds.Select((orderId, n) => _byOrder.GetOrAdd(orderId, id => new OrderStory($"{story.Key}/{n + 1}", id, story)))];
 
     public Story? OfWish(string wishId) => _byWish.GetValueOrDefault(wishId);
 
