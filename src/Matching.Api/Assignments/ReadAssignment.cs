@@ -22,8 +22,9 @@ public sealed record ReadAssignmentResponse(
     DateTimeOffset? CheckedOutAt, int? VerifiedMinutes, EvidenceGrade? Evidence);
 
 /// <summary>Whom to go to.</summary>
+/// <param name="ResidentId">For a volunteer who never wants to go there again.</param>
 /// <param name="Phone">Masked; to call is a deed of its own.</param>
-public sealed record ContactOnWire(string Name, string? Address, string? Phone);
+public sealed record ContactOnWire(Id ResidentId, string Name, string? Address, string? Phone);
 
 /// <summary>
 /// What somebody has taken on. She herself reads name, address and a masked phone until the order is closed, and each look is in the log that the resident can
@@ -68,6 +69,6 @@ public sealed class ReadAssignment(
         // Written down before it is shown.
         await reveals.AddAsync(resident.Id, caller, "name,address,maskedPhone", order.Id, ct);
         var phone = PhoneNumber.TryParse(vault.OpenIfAny(resident.PhoneSealed), out var known) ? known.Masked : null;
-        return new ContactOnWire(resident.Name, vault.OpenIfAny(order.AddressSealed), phone);
+        return new ContactOnWire(resident.Id, resident.Name, vault.OpenIfAny(order.AddressSealed), phone);
     }
 }

@@ -20,11 +20,12 @@ public sealed record ReadServiceResponse(
     IReadOnlyList<DisputeOnWire> Disputes);
 
 /// <summary>What one volunteer did.</summary>
+/// <param name="VolunteerId">For a resident who never wants her to come again.</param>
 /// <param name="Name">Who came, so that she who opened the door knows whom she confirms.</param>
 /// <param name="Minutes">Verified minutes; before confirmation those that will count unless somebody says fewer.</param>
 /// <param name="WaitingMinutes">Those of them that wait for somebody's approval before they are in the ledger.</param>
 public sealed record ServiceOnWire(
-    Id AssignmentId, string Name, AssignmentState State, DateTimeOffset? CheckedInAt, PresenceMethod? CheckInMethod, DateTimeOffset? CheckedOutAt,
+    Id AssignmentId, Id VolunteerId, string Name, AssignmentState State, DateTimeOffset? CheckedInAt, PresenceMethod? CheckInMethod, DateTimeOffset? CheckedOutAt,
     PresenceMethod? CheckOutMethod, EvidenceGrade? Evidence, int Minutes, int WaitingMinutes);
 
 /// <summary>A dispute.</summary>
@@ -60,7 +61,7 @@ public sealed class ReadService(
             var left = shown.FirstOrDefault(attendance => attendance.Direction == Direction.Out);
             var assignment = await attendances.WithGradesAsync(database, row);
             services.Add(new ServiceOnWire(
-                row.Id, (await volunteers.FindAsync(row.VolunteerId))?.Name ?? "", row.State, row.CheckedInAt, came?.Method, row.CheckedOutAt, left?.Method,
+                row.Id, row.VolunteerId, (await volunteers.FindAsync(row.VolunteerId))?.Name ?? "", row.State, row.CheckedInAt, came?.Method, row.CheckedOutAt, left?.Method,
                 row.Evidence ?? (left is null ? null : assignment.Evidence(confirmed: true)),
                 row.Minutes ?? assignment.Minutes(TimeSpan.FromMinutes(order.Minutes), policy).Minutes,
                 (await hours.WaitingOfAsync(database, row.Id))?.Minutes ?? 0));
