@@ -24,6 +24,7 @@ public static partial class InvariantCheck
 
         var findings = PlainRules.All.Select(rule => (rule with { Breaches = rule.Breaches.Replace("{now}", now, StringComparison.Ordinal) }).Check(rows)).ToList();
         findings.AddRange(HardRuleCheck.Check(rows));
+        findings.AddRange(RoundCheck.Check(rows));
         findings.Add(LedgerCheck.Check(rows));
         findings.AddRange(TransitionCheck.Check(rows));
         findings.Add(NoNumbers(rows));

@@ -184,6 +184,36 @@ internal static class PlainRules
             JOIN (SELECT v2.id, (SELECT COALESCE(SUM(h.minutes), 0) FROM hours_entries h WHERE h.volunteer_id = v2.id) AS n FROM volunteers v2) l ON l.id = v.id
             WHERE v.verified_minutes <> l.n
             """),
+        new(5, "Hours beyond a day's wait, or somebody other than she who served them has decided",
+            "SELECT COUNT(*) FROM hours_approvals",
+            """
+            SELECT p.id, p.state FROM hours_approvals p JOIN volunteers v ON v.id = p.volunteer_id
+            WHERE (p.state = 'Waiting') <> (p.decided_by IS NULL) OR (p.state = 'Waiting') <> (p.decided_at IS NULL) OR p.decided_by = v.account_id
+            """),
+        new(5, "Hours that need the center's yes were decided by an admin of the center",
+            "SELECT COUNT(*) FROM hours_approvals WHERE needs = 'Center' AND state <> 'Waiting'",
+            """
+            SELECT p.id, p.state FROM hours_approvals p WHERE p.needs = 'Center' AND p.state <> 'Waiting'
+                AND NOT EXISTS (SELECT 1 FROM hats h WHERE h.account_id = p.decided_by AND h.role = 'CenterAdmin' AND h.site_id = p.center_id)
+            """),
+        new(5, "Approved hours are a line of the ledger in the name of whoever approved them",
+            "SELECT COUNT(*) FROM hours_approvals WHERE state = 'Approved'",
+            """
+            SELECT p.id, CONCAT(p.minutes, ' minutes') FROM hours_approvals p WHERE p.state = 'Approved'
+                AND NOT EXISTS (SELECT 1 FROM hours_entries h WHERE h.assignment_id = p.assignment_id AND h.minutes = p.minutes AND h.posted_by = p.decided_by)
+            """),
+        new(5, "No more hours of a day than eight count by themselves, where the center has said nothing else",
+            "SELECT COUNT(*) FROM (SELECT 1 FROM hours_entries GROUP BY volunteer_id, service_day) days",
+            """
+            SELECT d.volunteer_id, CONCAT(d.minutes, ' minutes on ', d.service_day, ', ', d.approved, ' of them approved') FROM (
+                SELECT h.volunteer_id, h.service_day, SUM(h.minutes) AS minutes,
+                    (SELECT COALESCE(SUM(p.minutes), 0) FROM hours_approvals p
+                        WHERE p.volunteer_id = h.volunteer_id AND p.service_day = h.service_day AND p.state = 'Approved') AS approved
+                FROM hours_entries h JOIN volunteers v ON v.id = h.volunteer_id
+                WHERE NOT EXISTS (SELECT 1 FROM policies c WHERE c.center_id = v.center_id)
+                GROUP BY h.volunteer_id, h.service_day) d
+            WHERE d.minutes - d.approved > 480
+            """),
         new(5, "Nobody who served a confirmed order waits for her assignment to be verified",
             "SELECT COUNT(*) FROM assignments a JOIN orders o ON o.id = a.order_id WHERE o.state = 'Closed'",
             """
@@ -262,6 +292,22 @@ internal static class PlainRules
                 LEFT JOIN ratings r ON r.assignment_id = a.id AND r.direction = 'OfVolunteer' AND r.silent = 0 AND r.shown_at IS NOT NULL
                 GROUP BY v2.id) c ON c.id = v.id
             WHERE v.rating_sum <> c.total OR v.rating_count <> c.n
+            """),
+        new(0, "A wish that was put at a meeting came through it, to its center and after it was held",
+            "SELECT COUNT(*) FROM wishes WHERE meeting_id IS NOT NULL",
+            """
+            SELECT w.id, w.channel FROM wishes w JOIN meetings m ON m.id = w.meeting_id
+            WHERE w.channel <> 'Meeting' OR w.center_id <> m.center_id OR SUBSTR(w.path, 1, LENGTH(m.path)) <> m.path OR w.submitted_at < m.held_at
+                OR w.submitted_by <> m.recorded_by
+            """),
+        new(0, "No two emergencies of a site ran at once, and each was over when it was to be at the latest",
+            "SELECT COUNT(*) FROM mode_activations",
+            """
+            SELECT a.id, CONCAT('ended at ', a.ended_at, ' instead of ', a.ends_at) FROM mode_activations a
+            WHERE a.ended_at IS NOT NULL AND (julianday(a.ended_at) - julianday(a.ends_at)) * 1440 > 5
+            UNION ALL
+            SELECT a.id, 'and another at the same time' FROM mode_activations a JOIN mode_activations b ON b.site_id = a.site_id AND b.id > a.id
+                AND b.starts_at < COALESCE(a.ended_at, a.ends_at)
             """),
         new(0, "Silence is recorded as silence: a rating has a score or is silent, not both",
             "SELECT COUNT(*) FROM ratings",

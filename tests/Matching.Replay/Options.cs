@@ -41,6 +41,9 @@ public sealed record Options
 
     public double NoShow { get; init; } = 0.04;
 
+    /// <summary>Of those who did not come: are not asked for some days.</summary>
+    public double Suspend { get; init; } = 0.25;
+
     /// <summary>Of those who came: go home without checking out.</summary>
     public double ForgetCheckOut { get; init; } = 0.05;
 
@@ -57,11 +60,29 @@ public sealed record Options
     /// <summary>Of curated wishes for several people: teams are asked.</summary>
     public double Team { get; init; } = 0.20;
 
+    /// <summary>Of curated wishes: a service of nine or thirteen hours, whose hours somebody has to approve.</summary>
+    public double WholeDay { get; init; } = 0.04;
+
+    /// <summary>Of curated wishes: lie on the desk for a while, in case another comes that can be served with them.</summary>
+    public double Together { get; init; } = 0.06;
+
     /// <summary>Of orders that climb: a dispatcher takes them out of the search and picks whom to ask.</summary>
     public double ByHand { get; init; } = 0.06;
 
     /// <summary>Of orders that climb: the parent hands them down to another of its sites.</summary>
     public double HandDown { get; init; } = 0.05;
+
+    /// <summary>Of calls that can wait: the clerk of the district holds a courtyard meeting, to which others come too.</summary>
+    public double Meeting { get; init; } = 0.01;
+
+    /// <summary>Of critical requests: the sign of something larger, so that the district goes over to emergency.</summary>
+    public double Emergency { get; init; } = 0.04;
+
+    /// <summary>Of hours that wait for somebody's yes: get a no.</summary>
+    public double RefuseHours { get; init; } = 0.15;
+
+    /// <summary>Of the lines of the ledger: were wrong, as the center finds.</summary>
+    public double Correct { get; init; } = 0.005;
 
     /// <summary>Of either side.</summary>
     public double Rate { get; init; } = 0.60;
@@ -109,8 +130,11 @@ public sealed record Options
           --residents-per-site N
           --accept 0.35  --decline 0.30     of those who are asked; the rest lets the offer lapse
           --release 0.03 --reassign 0.02 --late 0.12 --no-show 0.04 --forget-check-out 0.05    of those who accept
-          --split 0.06   --team 0.20        of the wishes that a curator makes orders of
-          --by-hand 0.06 --hand-down 0.05   of the orders that climb to a parent site
+          --suspend 0.25               of those who did not come: are not asked for some days
+          --split 0.06 --team 0.20 --whole-day 0.04 --together 0.06    of the wishes that a curator makes orders of
+          --by-hand 0.06 --hand-down 0.05         of the orders that climb to a parent site
+          --meeting 0.01 --emergency 0.04         of the calls that can wait; of the critical requests
+          --refuse-hours 0.15 --correct 0.005     of the hours that wait for approval; of the lines of the ledger
           --confirm 0.70 --dispute 0.02 --rate 0.60 --withdraw 0.02 --repeat 0.02
         """;
 
@@ -140,10 +164,17 @@ public sealed record Options
                 "--reassign" => options with { Reassign = Share() },
                 "--split" => options with { Split = Share() },
                 "--team" => options with { Team = Share() },
+                "--whole-day" => options with { WholeDay = Share() },
+                "--together" => options with { Together = Share() },
+                "--meeting" => options with { Meeting = Share() },
+                "--emergency" => options with { Emergency = Share() },
+                "--refuse-hours" => options with { RefuseHours = Share() },
+                "--correct" => options with { Correct = Share() },
                 "--by-hand" => options with { ByHand = Share() },
                 "--hand-down" => options with { HandDown = Share() },
                 "--late" => options with { Late = Share() },
                 "--no-show" => options with { NoShow = Share() },
+                "--suspend" => options with { Suspend = Share() },
                 "--forget-check-out" => options with { ForgetCheckOut = Share() },
                 "--confirm" => options with { Confirm = Share() },
                 "--dispute" => options with { Dispute = Share() },
@@ -168,7 +199,7 @@ public sealed record Options
             _ when options.Confirm + options.Dispute > 1 => throw new OptionException("--confirm and --dispute are more than everybody."),
             _ when options.NoShow + options.Late + options.Release + options.Reassign > 1 =>
                 throw new OptionException("--no-show, --late, --release and --reassign are more than everybody."),
-            _ when options.Split + options.Team > 1 => throw new OptionException("--split and --team are more than everything."),
+            _ when options.Split + options.Team + options.WholeDay > 1 => throw new OptionException("--split, --team and --whole-day are more than everything."),
             _ when options.ByHand + options.HandDown > 1 => throw new OptionException("--by-hand and --hand-down are more than everything."),
             _ => options,
         };

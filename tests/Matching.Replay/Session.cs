@@ -11,11 +11,14 @@ namespace Matching.Replay;
 /// <summary>What a replay ended with.</summary>
 /// <param name="Figures">Null where the rows could not be read.</param>
 /// <param name="Findings">Null where the rows could not be read.</param>
-public sealed record Result(Figures? Figures, Traffic Traffic, Findings? Findings, IReadOnlyCollection<string> Broken, string? Restless, int Kills, TimeSpan Took)
+/// <param name="NamesUnused">Whether to name the operations that nobody used.</param>
+public sealed record Result(
+    Figures? Figures, Traffic Traffic, Operations Operations, Findings? Findings, IReadOnlyCollection<string> Broken, string? Restless, int Kills, TimeSpan Took,
+    bool NamesUnused)
 {
     public bool IsGood => Findings is not { Hold: false } && Broken.Count == 0 && Restless is null && Traffic.Unexpected.Count == 0;
 
-    public override string ToString() => Report.Of(Figures, Traffic, Findings, Broken, Restless, Kills, Took);
+    public override string ToString() => Report.Of(this);
 }
 
 /// <summary>One replay from start to end: a server, a town, the requests, the check.</summary>
@@ -41,13 +44,15 @@ public static class Session
 
             var restless = await PlayAsync(stage, requests, traffic, server);
             var took = Stopwatch.GetElapsedTime(began);
+            var operations = await Operations.ReadAsync(options.Url ?? server!.Url, [.. traffic.Figures().Select(operation => operation.Name)]);
+            var result = new Result(null, traffic, operations, null, stage.Broken, restless, server?.Kills ?? 0, took, options.Operations);
             if ((options.Database ?? server?.DatabaseFile) is not { } database)
             {
-                return new Result(null, traffic, null, stage.Broken, restless, 0, took);
+                return result;
             }
 
             var findings = InvariantCheck.Run(database, web.Acknowledged, web.AcknowledgedStates, stage.Revealed);
-            var result = new Result(Figures.Read(database), traffic, findings, stage.Broken, restless, server?.Kills ?? 0, took);
+            result = result with { Figures = Figures.Read(database), Findings = findings };
             examine?.Invoke(database);
             return result;
         }

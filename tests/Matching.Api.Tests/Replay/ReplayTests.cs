@@ -28,8 +28,8 @@ public sealed class ReplayTests
         // So few rows use every deed only when all of it happens far more often than in life.
         var options = new Options
         {
-            File = data, Limit = 150, VolunteersPerStation = 4, ResidentsPerSite = 1, Dispute = 0.1, NoShow = 0.08, Reassign = 0.1, Split = 0.3, Team = 0.6, ByHand = 0.2,
-            HandDown = 0.2, Repeat = 0.1, Quiet = true,
+            File = data, Limit = 150, VolunteersPerStation = 4, ResidentsPerSite = 1, Dispute = 0.1, NoShow = 0.08, Reassign = 0.1, Split = 0.2, Team = 0.3, WholeDay = 0.4,
+            ByHand = 0.15, HandDown = 0.15, Meeting = 0.1, Emergency = 1, Correct = 0.1, Repeat = 0.1, Quiet = true,
         };
         _result = await Session.RunAsync(options, _ => { }, database => Copy(database, _database));
     }
@@ -53,6 +53,26 @@ public sealed class ReplayTests
         Assert.That(_result.Findings.All.Single(finding => finding.Sentence == "Every look at a name or an address is in the log").Looked, Is.Positive);
     }
 
+    [Test]
+    public void Every_slice_of_the_loop_was_used()
+    {
+        var besides = _result.Figures!.Besides;
+        Assert.Multiple(() =>
+        {
+            Assert.That(besides.TeamSeats, Is.Positive, "teams");
+            Assert.That(besides.RoundsByHand, Is.Positive, "manual dispatch");
+            Assert.That(besides.RoundsOneByOne, Is.Positive, "direct dispatch");
+            Assert.That(besides.HandedDown, Is.Positive, "directives");
+            Assert.That(besides.Reassigned, Is.Positive, "reassigned seats");
+            Assert.That(besides.Split, Is.Positive, "split wishes");
+            Assert.That(besides.MeetingWishes, Is.Positive, "meetings");
+            Assert.That(besides.EmergencyRounds, Is.Positive, "emergencies");
+            Assert.That(besides.ApprovalsYes + besides.ApprovalsNo, Is.Positive, "approvals of hours");
+            Assert.That(besides.Reversals, Is.Positive, "corrections of the ledger");
+        });
+        Assert.That(_result.Operations.Used, Is.GreaterThanOrEqualTo(85), string.Join('\n', _result.Operations.Unused));
+    }
+
     [TestCase("UPDATE orders SET due_at = NULL WHERE state IN ('Closed', 'Cancelled', 'Unfilled', 'Failed'); UPDATE orders SET state = 'Ready' WHERE id = (SELECT MIN(id) FROM orders)",
         "An unfinished order has an owner, a next due-date and a next action")]
     [TestCase("UPDATE orders SET due_at = '2018-01-01T00:00:00.000Z', next_action = 'RemindStaff' WHERE id = (SELECT MIN(id) FROM orders)",
@@ -74,6 +94,16 @@ public sealed class ReplayTests
     [TestCase("UPDATE hours_entries SET minutes = minutes + 1 WHERE id = (SELECT MIN(id) FROM hours_entries)", "Each ledger is an unbroken chain of hashes")]
     [TestCase("UPDATE volunteers SET verified_minutes = verified_minutes + 1", "A volunteer's verified minutes are the sum of her ledger")]
     [TestCase("UPDATE assignments SET minutes = minutes + 600 WHERE state = 'Verified'", "A verified assignment's lines in the ledger are its minutes, less what waits for approval or was refused")]
+    [TestCase("UPDATE hours_approvals SET decided_by = NULL WHERE state <> 'Waiting'", "Hours beyond a day's wait, or somebody other than she who served them has decided")]
+    [TestCase("UPDATE hours_approvals SET state = 'Approved', minutes = minutes + 1", "Approved hours are a line of the ledger in the name of whoever approved them")]
+    [TestCase("UPDATE hours_approvals SET needs = 'Center', state = 'Refused', decided_by = volunteer_id", "Hours that need the center's yes were decided by an admin of the center")]
+    [TestCase("UPDATE hours_approvals SET state = 'Refused'; UPDATE hours_entries SET minutes = 481",
+        "No more hours of a day than eight count by themselves, where the center has said nothing else")]
+    [TestCase("UPDATE wishes SET channel = 'App' WHERE channel = 'Meeting'", "A wish that was put at a meeting came through it, to its center and after it was held")]
+    [TestCase("UPDATE mode_activations SET ends_at = starts_at", "No two emergencies of a site ran at once, and each was over when it was to be at the latest")]
+    [TestCase("UPDATE dispatch_rounds SET radius_m = radius_m + 1", "A round reaches as far as its level and the policy of its hour say")]
+    [TestCase("UPDATE dispatch_rounds SET radius_m = radius_m + 1", "A round of an emergency reaches as far as one does then")]
+    [TestCase("UPDATE dispatch_rounds SET opened_at = SUBSTR(opened_at, 1, 11) || '08:00:00.000Z'", "Nobody was asked at night but for what cannot wait, or in an emergency")]
     [TestCase("UPDATE wishes SET state = 'Withdrawn' WHERE state = 'Fulfilled'", "The changes of a wish are a path of its table and end where it stands")]
     [TestCase("DELETE FROM transitions WHERE to_state = 'Dispatching'", "The changes of an order are a path of its table and end where it stands")]
     [TestCase("UPDATE transitions SET from_state = 'Accepted' WHERE from_state = 'Pending'", "The changes of an offer are a path of its table and end where it stands")]

@@ -15,15 +15,18 @@ public sealed record CityItem(
     bool MayAskGender = false)
 {
     /// <summary>When it should be served, made up from type and luck: between seven in the morning and six in the evening where there is time for that.</summary>
-    public Window WindowOf(CityRequest request, Chance chance)
+    public Window WindowOf(CityRequest request, Chance chance) => WindowOf(request, Urgency, chance);
+
+    /// <summary>The same for a request that is more urgent than its item is as a rule.</summary>
+    public Window WindowOf(CityRequest request, Urgency urgency, Chance chance)
     {
         var (wall, day) = (TimeZoneInfo.ConvertTime(request.At, CityRequest.Zone), LocalTime.DayOf(request.At, CityRequest.Zone));
-        if (Urgency == Urgency.Critical)
+        if (urgency == Urgency.Critical)
         {
             return From(Quarter(request.At + chance.Time(request.Number + " how soon", TimeSpan.FromMinutes(50), TimeSpan.FromMinutes(95))));
         }
 
-        var days = Urgency switch
+        var days = urgency switch
         {
             Urgency.Urgent => wall.Hour < 12 ? 0 : 1,
             Urgency.Normal => chance.Whole(request.Number + " which day", 1, 6),

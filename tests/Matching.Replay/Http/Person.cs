@@ -4,8 +4,8 @@ namespace Matching.Replay.Http;
 /// <param name="Key">The replay's own name for her; the same from run to run, which ids are not.</param>
 public sealed record Person(string Key, string? Phone = null, string? Username = null, string? Password = null)
 {
-    /// <summary>One sign-in at a time.</summary>
-    internal SemaphoreSlim SigningIn { get; } = new(1, 1);
+    /// <summary>One sign-in at a time; those who share a phone share it, for a newer code ends an older one.</summary>
+    internal SemaphoreSlim SigningIn { get; init; } = new(1, 1);
 
     public string? AccountId { get; set; }
 

@@ -50,6 +50,18 @@ public sealed partial class Web : IDisposable
     /// <summary>Asks to read. In the route, <c>{}</c> stands for the id.</summary>
     public Task<Reply> GetAsync(Person? who, string route, string? id = null, params string[] expected) => AskAsync(HttpMethod.Get, who, route, id, null, null, expected);
 
+    /// <summary>Asks to read what is no JSON, and hands back how long it is.</summary>
+    public async Task<int> GetTextAsync(Person who, string route)
+    {
+        var (status, text, _) = await SendAsync(HttpMethod.Get, "/api/v1" + route, $"GET {Operation(route)}", await TokenAsync(who), null, null, null);
+        if (status != 200)
+        {
+            Read(HttpMethod.Get, $"GET {Operation(route)}", status, text, false, [], who);
+        }
+
+        return text.Length;
+    }
+
     /// <summary>Asks for a deed. The refusals that may well come are named; any other ends up among the unexpected.</summary>
     public Task<Reply> PostAsync(Person? who, string route, string? id, object? body, params string[] expected) =>
         AskAsync(HttpMethod.Post, who, route, id, body ?? new { }, $"{_run}-{Interlocked.Increment(ref _keys)}", expected);
@@ -69,6 +81,24 @@ public sealed partial class Web : IDisposable
         try
         {
             await SignInAnewAsync(who);
+        }
+        finally
+        {
+            who.SigningIn.Release();
+        }
+    }
+
+    /// <summary>Signs out; whatever she asks for next, she signs in for anew.</summary>
+    public async Task SignOutAsync(Person who)
+    {
+        await who.SigningIn.WaitAsync();
+        try
+        {
+            if (who.RefreshToken is { } refresh)
+            {
+                (who.AccessToken, who.RefreshToken) = (null, null);
+                await AskAsync(HttpMethod.Post, null, "/auth/logout", null, new { refreshToken = refresh }, null, []);
+            }
         }
         finally
         {

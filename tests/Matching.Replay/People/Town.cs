@@ -13,7 +13,8 @@ public sealed record Helper(Person Person, string Id, Area Home, Place Place);
 public sealed record Team(string Key, string Id, Area Area, Person Captain, IReadOnlyDictionary<string, Helper> Members);
 
 /// <summary>Somebody who asks; without an account, somebody asks for her.</summary>
-public sealed record Asker(string Key, Person? Person, string Id, Area Home);
+/// <param name="Relative">Somebody with a phone who may ask for her.</param>
+public sealed record Asker(string Key, Person? Person, string Id, Area Home, Person? Relative = null);
 
 /// <summary>Who works in an area, by what they do there.</summary>
 public sealed record Staff(Area Area, Person? Clerk, Person? Curator, Person? Dispatcher, Person? Admin);
@@ -44,7 +45,11 @@ public sealed class Town(AreaTree areas)
 
     public Person DispatcherOf(Area area) => Nearest(area, staff => staff.Dispatcher);
 
+    /// <summary>The admin of the center.</summary>
     public Person AdminOf(Area area) => Staff[area.Center].Admin!;
+
+    /// <summary>The admin of the district, or of the center where the area lies under no district.</summary>
+    public Person SiteAdminOf(Area area) => Nearest(area, staff => staff.Admin);
 
     public Area AreaOf(string siteId) => Sites.First(site => site.Value == siteId).Key;
 

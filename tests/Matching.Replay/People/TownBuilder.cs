@@ -46,6 +46,7 @@ public sealed class TownBuilder(Web web, Options options, int volunteersPerStati
         await InParallelAsync(areas.All, StaffAsync);
         say("residents");
         await InParallelAsync(areas.All.SelectMany(area => Enumerable.Range(1, options.ResidentsPerSite * 2).Select(n => (area, n))), one => AskerAsync(one.area, one.n));
+        await InParallelAsync(areas.All, RelativesAsync);
         say("volunteers");
         var number = 0;
         await InParallelAsync(
@@ -130,13 +131,19 @@ public sealed class TownBuilder(Web web, Options options, int volunteersPerStati
         Keep(() => _town.Sites[area] = made.Text("id"));
     }
 
-    /// <summary>A clerk everywhere; curators and dispatchers for each district and each center.</summary>
+    /// <summary>A clerk everywhere; curators, dispatchers and an admin for each district and each center.</summary>
     private async Task StaffAsync(Area area)
     {
         var clerk = await HatAsync(area, "proxy", "clerk");
         var curator = area.Kind == SiteKind.Station ? null : await HatAsync(area, "curator", "curator");
         var dispatcher = area.Kind == SiteKind.Station ? null : await HatAsync(area, "dispatcher", "dispatcher");
-        Keep(() => _town.Staff[area] = new Staff(area, clerk, curator, dispatcher, area.Parent is null ? _town.Staff[area].Admin : null));
+        var admin = area.Kind switch
+        {
+            SiteKind.Center => _town.AdminOf(area),
+            SiteKind.Institute => await HatAsync(area, "siteAdmin", "site-admin"),
+            _ => null,
+        };
+        Keep(() => _town.Staff[area] = new Staff(area, clerk, curator, dispatcher, admin));
     }
 
     private async Task<Person> HatAsync(Area area, string role, string title)
@@ -185,6 +192,23 @@ public sealed class TownBuilder(Web web, Options options, int volunteersPerStati
         });
     }
 
+    /// <summary>A third of those without a phone have a relative nearby who may ask for them.</summary>
+    private async Task RelativesAsync(Area area)
+    {
+        var list = _town.Askers[area];
+        var withPhone = list.Where(one => one.Person is not null).OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => one.Person!).ToList();
+        for (var i = 0; i < list.Count; i++)
+        {
+            var asker = list[i];
+            if (asker.Person is null && chance.Is(asker.Key + " has somebody", 0.33))
+            {
+                var relative = chance.One(asker.Key + " has", withPhone);
+                await MadeAsync(_town.Staff[area].Clerk!, $"/residents/{asker.Id}/proxies", new { phone = relative.Phone, relation = "relative" });
+                list[i] = asker with { Relative = relative };
+            }
+        }
+    }
+
     /// <summary>Signs up, is written down with all that matters, and approved by the center.</summary>
     private async Task HelperAsync(Area station, int n, int number)
     {
@@ -205,7 +229,11 @@ public sealed class TownBuilder(Web web, Options options, int volunteersPerStati
         await ChangedAsync(admin, $"/volunteers/{id}", made.Json.GetProperty("version").GetInt32(), new
         {
             insuredUntil = chance.Is(key + " insured", 0.7) ? "2018-12-31" : null,
-            limits = new { ordersAWeek = 2 + chance.Whole(key + " orders", 0, 6), minutesADay = 120 + 60 * chance.Whole(key + " hours", 0, 6) },
+            limits = new
+            {
+                ordersAWeek = 2 + chance.Whole(key + " orders", 0, 6),
+                minutesADay = chance.Is(key + " has whole days", 0.3) ? 15 * 60 : 120 + 60 * chance.Whole(key + " hours", 0, 6),
+            },
             skills = SkillsOf(key), places = new[] { new { label = "home", place = OnWire(place) } }, weekly = HoursOf(key),
         });
         await MadeAsync(admin, $"/volunteers/{id}/approve", new { realNameChecked = true });
@@ -272,7 +300,7 @@ public sealed class TownBuilder(Web web, Options options, int volunteersPerStati
         await WearAsync(_town.Teams[id].Captain, "captain", id);
     }
 
-    private static Person Captain(string key, Person volunteer) => new("captain " + key, Phone: volunteer.Phone);
+    private static Person Captain(string key, Person volunteer) => new("captain " + key, Phone: volunteer.Phone) { SigningIn = volunteer.SigningIn };
 
     /// <summary>Who has several hats says under which of them she acts.</summary>
     private async Task WearAsync(Person person, string role, string? id)

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Matching.Replay.City;
 using Matching.Replay.Http;
 using Matching.Replay.People;
+using Matching.Wishes;
 
 namespace Matching.Replay.Playing;
 
@@ -9,53 +11,87 @@ public sealed class Askers(Stage stage, Curators curators, Dispatchers dispatche
 {
     private static readonly HashSet<string> ThroughAnApp = ["Mobile App", "Self Service", "Email"];
 
+    /// <summary>The others ring, and a clerk asks for them.</summary>
+    public static bool AsksByHerself(CityRequest request) => ThroughAnApp.Contains(request.Source);
+
     /// <summary>One row of the file: somebody asks, at the time that it says.</summary>
-    public async Task AskAsync(CityRequest request)
+    /// <param name="critical">Who writes it down as critical; null where it is as urgent as its item.</param>
+    public async Task AskAsync(CityRequest request, Person? critical)
     {
-        var (town, chance) = (stage.Town, stage.Chance);
-        var area = town.Areas.Of(request);
-        var item = CityMenu.Of(request.Type);
-        var self = ThroughAnApp.Contains(request.Source);
-        var asker = chance.One(request.Number + " who asks", town.Askers[area].Where(one => one.Person is not null == self).ToList());
-        var story = new Story(request.Number, request, item, area, asker.Person ?? town.Staff[area].Clerk!) { Window = item.WindowOf(request, chance) };
-        var place = town.Areas.PlaceOf(request);
-        var body = new
+        var story = StoryOf(request, critical);
+        if (stage.Chance.Is(story.Key + " reads the menu", 0.05))
         {
-            words = $"{request.Type}, {request.Number}",
-            window = new { start = story.Window.Start, end = story.Window.End },
-            residentId = self ? null : asker.Id,
-            menuItemId = town.Items[(area.Center, item.Code)],
-            place = new { lat = place.Lat, lng = place.Lng, datum = "wgs84", accuracyM = place.AccuracyM },
-            address = $"{request.Number} {TownBuilder.Street}",
-            genderWanted = item.MayAskGender && chance.Is(request.Number + " asks for a woman", 0.05) ? "female" : null,
-        };
-        var answer = await stage.Web.PostUnderAsync(story.Speaker, "/wishes", request.Number, body);
+            await stage.Web.GetAsync(null, $"/menu-items?centerId={stage.Town.Sites[story.Area.Center]}");
+        }
+
+        if (critical is not null)
+        {
+            story.Window = story.Item.WindowOf(request, Urgency.Critical, stage.Chance);
+        }
+
+        var body = WordsOf(story, critical is null ? null : "critical");
+        var answer = await stage.Web.PostUnderAsync(story.Speaker, "/wishes", story.Key, body);
         if (!answer.IsYes)
         {
             return;
         }
 
-        if (chance.Is(request.Number + " lost the answer", stage.Options.Repeat))
+        if (stage.Chance.Is(story.Key + " lost the answer", stage.Options.Repeat))
         {
-            var again = await stage.Web.PostUnderAsync(story.Speaker, "/wishes", request.Number, body);
+            var again = await stage.Web.PostUnderAsync(story.Speaker, "/wishes", story.Key, body);
             if (again.IsYes && (again.Text("id") != answer.Text("id") || !again.Replayed))
             {
-                stage.Broken.Add($"7  {request.Number}: the same key gave {answer.Text("id")} and then {again.Text("id")}");
+                stage.Broken.Add($"7  {story.Key}: the same key gave {answer.Text("id")} and then {again.Text("id")}");
             }
         }
 
-        story.WishId = answer.Text("id");
+        Begin(story, answer.Json);
+    }
+
+    /// <summary>Who asks for what.</summary>
+    /// <param name="inHerName">Who asks in the name of one who rang; left out: a relative, or the clerk of her area.</param>
+    public Story StoryOf(CityRequest request, Person? inHerName)
+    {
+        var (town, chance) = (stage.Town, stage.Chance);
+        var (area, item) = (town.Areas.Of(request), CityMenu.Of(request.Type));
+        var self = AsksByHerself(request);
+        var asker = chance.One(request.Number + " who asks", town.Askers[area].Where(one => one.Person is not null == self).ToList());
+        var relative = chance.Is(request.Number + " rings a relative", 0.5) ? asker.Relative : null;
+        var speaker = asker.Person ?? inHerName ?? relative ?? town.Staff[area].Clerk!;
+        return new Story(request.Number, request, item, area, speaker, asker.Id) { Window = item.WindowOf(request, chance) };
+    }
+
+    public object WordsOf(Story story, string? urgency = null)
+    {
+        var (request, place) = (story.Request, stage.Town.Areas.PlaceOf(story.Request));
+        return new
+        {
+            words = $"{request.Type}, {request.Number}",
+            window = new { start = story.Window.Start, end = story.Window.End },
+            residentId = AsksByHerself(request) ? null : story.ResidentId,
+            menuItemId = stage.Town.Items[(story.Area.Center, story.Item.Code)],
+            place = new { lat = place.Lat, lng = place.Lng, datum = "wgs84", accuracyM = place.AccuracyM },
+            address = $"{request.Number} {TownBuilder.Street}",
+            genderWanted = story.Item.MayAskGender && stage.Chance.Is(request.Number + " asks for a woman", 0.05) ? "female" : null,
+            urgency,
+        };
+    }
+
+    /// <summary>Her wish was taken.</summary>
+    public void Begin(Story story, JsonElement taken)
+    {
+        story.WishId = taken.GetProperty("id").GetString()!;
         stage.Web.Remember(story.WishId, "Submitted");
         stage.Stories.Add(story);
-        stage.Stories.Add(story, answer.Texts("orderIds"));
-        if (item.NeedsCuration)
+        stage.Stories.Add(story, taken.GetProperty("orderIds").EnumerateArray().Select(id => id.GetString()!));
+        if (story.Item.NeedsCuration)
         {
             curators.HearOfWish(story);
         }
 
-        if (chance.Is(request.Number + " changes her mind", stage.Options.Withdraw))
+        if (stage.Chance.Is(story.Key + " changes her mind", stage.Options.Withdraw))
         {
-            stage.After(chance.Time(request.Number + " when", TimeSpan.FromMinutes(3), TimeSpan.FromHours(20)), request.Number + " withdraws", () => WithdrawAsync(story));
+            stage.After(stage.Chance.Time(story.Key + " when", TimeSpan.FromMinutes(3), TimeSpan.FromHours(20)), story.Key + " withdraws", () => WithdrawAsync(story));
         }
     }
 
@@ -127,12 +163,58 @@ public sealed class Askers(Stage stage, Curators curators, Dispatchers dispatche
 
     private async Task ConfirmAsync(OrderStory order)
     {
+        if (stage.Chance.Is(order.Key + " looks first", 0.2))
+        {
+            await LookAsync(order);
+        }
+        else if (IsAClerk(order.Story) && stage.Chance.Is(order.Key + " is rung up", 0.2))
+        {
+            await stage.Web.PostAsync(
+                order.Story.Speaker, "/residents/{}/reveal", order.Story.ResidentId, new { what = "phone", reason = "To ask whether it was done" }, "nothing_to_reveal");
+        }
+
         var answer = await stage.Web.PostAsync(order.Story.Speaker, "/orders/{}/confirm", order.OrderId, new { }, "order_state_wrong");
         if (answer.IsYes)
         {
             stage.Web.Remember(order.OrderId, "AwaitingRating");
             Rate(order);
         }
+    }
+
+    /// <summary>None of those who came shall ever come again.</summary>
+    private async Task BlockAsync(OrderStory order)
+    {
+        var service = await stage.Web.GetAsync(order.Story.Speaker, "/orders/{}/service", order.OrderId);
+        foreach (var came in service.IsYes ? service.Json.GetProperty("services").EnumerateArray() : [])
+        {
+            await stage.Web.PostAsync(
+                order.Story.Speaker, "/residents/{}/blocks", order.Story.ResidentId, new { volunteerId = came.GetProperty("volunteerId").GetString() });
+        }
+    }
+
+    private bool IsAClerk(Story story) => stage.Town.Staff[story.Area].Clerk == story.Speaker;
+
+    /// <summary>Where it stands, how it was served, and, where she has an account of her own, who looked at her address.</summary>
+    private async Task LookAsync(OrderStory order)
+    {
+        var speaker = order.Story.Speaker;
+        await stage.Web.GetAsync(speaker, "/wishes/{}", order.Story.WishId);
+        await stage.Web.GetAsync(speaker, "/orders/{}/service", order.OrderId);
+        await stage.Web.GetAsync(speaker, "/me/wishes?take=5");
+        await stage.Web.GetAsync(speaker, "/me/reveals?take=5");
+        await stage.Web.GetAsync(speaker, "/me/residents");
+        foreach (var assignmentId in order.Seats.Keys)
+        {
+            await stage.Web.GetAsync(speaker, "/assignments/{}/ratings", assignmentId);
+        }
+
+        var told = await stage.Web.GetAsync(speaker, "/me/notices?take=1");
+        if (told.IsYes && told.Json.GetProperty("items").EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.Object } last)
+        {
+            await stage.Web.PostAsync(speaker, "/me/notices/{}/seen", last.GetProperty("id").GetString(), null);
+        }
+
+        await stage.Web.SignOutAsync(speaker);
     }
 
     /// <summary>Who has confirmed is asked how it was.</summary>
@@ -143,11 +225,15 @@ public sealed class Askers(Stage stage, Curators curators, Dispatchers dispatche
         {
             stage.After(stage.Chance.Time(key + " when", TimeSpan.FromMinutes(5), TimeSpan.FromDays(5)), key, async () =>
             {
+                var score = Scores.Of(stage.Chance, key);
                 foreach (var assignmentId in order.Seats.Keys)
                 {
-                    await stage.Web.PostAsync(
-                        order.Story.Speaker, "/assignments/{}/ratings", assignmentId, new { score = Scores.Of(stage.Chance, key) },
-                        "rating_not_open", "rating_given_already");
+                    await stage.Web.PostAsync(order.Story.Speaker, "/assignments/{}/ratings", assignmentId, new { score }, "rating_not_open", "rating_given_already");
+                }
+
+                if (score == 1)
+                {
+                    await BlockAsync(order);
                 }
             });
         }

@@ -10,6 +10,8 @@ public sealed class Crowd
     private readonly Stage _stage;
     private readonly Helpers _helpers;
     private readonly Captains _captains;
+    private readonly Meetings _meetings;
+    private readonly Emergencies _emergencies;
     private readonly Curators _curators;
     private readonly Dispatchers _dispatchers;
     private string? _heard;
@@ -23,9 +25,22 @@ public sealed class Crowd
         _helpers = new Helpers(stage, serving);
         _captains = new Captains(stage, serving);
         Askers = new Askers(stage, _curators, _dispatchers);
+        Desks = new Desks(stage);
+        _meetings = new Meetings(stage, Askers);
+        _emergencies = new Emergencies(stage);
     }
 
     public Askers Askers { get; }
+
+    public Desks Desks { get; }
+
+    /// <summary>One row of the file: by itself, at a meeting, or as one of many in an emergency.</summary>
+    public Task AskAsync(City.CityRequest request)
+    {
+        _emergencies.HearOf(request);
+        var critical = _emergencies.WhoTakes(request);
+        return critical is null && _meetings.TakesUp(request) ? Task.CompletedTask : Askers.AskAsync(request, critical);
+    }
 
     /// <summary>Reads what was said since the last time.</summary>
     public async Task ListenAsync()

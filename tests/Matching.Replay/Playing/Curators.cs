@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
+using Matching.Replay.City;
 using Matching.Replay.Http;
 
 namespace Matching.Replay.Playing;
@@ -10,6 +12,9 @@ public sealed class Curators(Stage stage)
     private static readonly string[] Gone = ["wish_state_wrong", "wish_claimed_by_other", "wish_not_claimed", "wish_lease_lapsed"];
 
     private readonly ConcurrentDictionary<string, string> _lastOfKind = new();
+
+    /// <summary>By curator and kind: what waits for another to be served with.</summary>
+    private readonly ConcurrentDictionary<string, Story> _onTheDesk = new();
 
     /// <summary>A wish waits to be looked at.</summary>
     public void HearOfWish(Story story) => Later(story, " is taken up", TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(90), () => WorkAsync(story, stage.Town.CuratorOf(story.Area)));
@@ -77,35 +82,99 @@ public sealed class Curators(Stage stage)
 
                 break;
             default:
-                await CurateAsync(story, curator);
+                await CurateOrWaitAsync(story, curator);
                 break;
         }
     }
 
-    /// <summary>One order, as a rule; or two, one after the other; or one that a team is asked for.</summary>
+    /// <summary>With another of its kind that lies on the desk; a few are left there for a while, in case one comes.</summary>
+    private async Task CurateOrWaitAsync(Story story, Person curator)
+    {
+        var kind = $"{curator.Key} {story.Item.Code}";
+        if (_onTheDesk.TryRemove(kind, out var other))
+        {
+            await CurateTogetherAsync(other, story, curator);
+        }
+        else if (stage.Chance.Is(story.Key + " can wait for another", stage.Options.Together) && _onTheDesk.TryAdd(kind, story))
+        {
+            // The lease is of a quarter of an hour, and begins anew once.
+            stage.After(TimeSpan.FromMinutes(12), story.Key + " waits on", async () =>
+            {
+                if (_onTheDesk.GetValueOrDefault(kind) == story && (await stage.Web.PostAsync(curator, "/wishes/{}/renew", story.WishId, new { }, Gone)).IsYes)
+                {
+                    stage.After(TimeSpan.FromMinutes(12), story.Key + " has waited", () => TakeFromDeskAsync(kind, story, curator));
+                }
+                else
+                {
+                    _onTheDesk.TryRemove(new(kind, story));
+                }
+            });
+        }
+        else
+        {
+            await CurateAsync(story, curator);
+        }
+    }
+
+    private async Task TakeFromDeskAsync(string kind, Story story, Person curator)
+    {
+        if (_onTheDesk.TryRemove(new(kind, story)))
+        {
+            await CurateAsync(story, curator);
+        }
+    }
+
+    /// <summary>Two wishes of a kind, one order for both, where the station of the first is.</summary>
+    private async Task CurateTogetherAsync(Story first, Story second, Person curator)
+    {
+        var (window, place) = (WindowOf(first), first.Area.Place);
+        var order = new { window = OnWire(window), place = new { lat = place.Lat, lng = place.Lng, datum = "wgs84", accuracyM = place.AccuracyM } };
+        var made = await stage.Web.PostAsync(curator, "/wishes/{}/curate", first.WishId, new { order, with = new[] { second.WishId } }, Gone);
+        if (!made.IsYes)
+        {
+            // One of the two was taken back meanwhile; the other is served by itself.
+            await CurateAsync(first, curator);
+            await CurateAsync(second, curator);
+            return;
+        }
+
+        stage.Web.Remember(second.WishId!, "Ordered");
+        stage.Stories.Add(first, [made.Text("orderId")])[0].Elsewhere = place;
+        Made(first, curator, window.Length, made.Json);
+        stage.Stories.Add(second, [made.Text("orderId")]);
+    }
+
+    /// <summary>One order, as a rule; or two, one after the other; or one that a team is asked for; or one that takes the whole day.</summary>
     private async Task CurateAsync(Story story, Person curator)
     {
         var fate = stage.Chance.Of(story.Key + " is made an order");
         var window = WindowOf(story);
-        if (fate < stage.Options.Split)
+        var options = stage.Options;
+        if (fate < options.Split)
         {
             var second = new Window(window.End.AddMinutes(30), window.End.AddMinutes(30) + window.Length);
             var orders = new[] { new { need = "First one half.", window = OnWire(window) }, new { need = "Then the other.", window = OnWire(second) } };
             var split = await stage.Web.PostAsync(curator, "/wishes/{}/split", story.WishId, new { orders }, Gone);
             if (split.IsYes)
             {
-                Made(story, curator, [.. split.Json.GetProperty("orders").EnumerateArray()]);
+                Made(story, curator, window.Length, [.. split.Json.GetProperty("orders").EnumerateArray()]);
             }
 
             return;
         }
 
-        var mode = fate < stage.Options.Split + stage.Options.Team && story.Item.Wanted > 1 ? "team" : null;
-        var order = new { window = window == story.Window ? null : OnWire(window), mode };
+        if (fate < options.Split + options.WholeDay)
+        {
+            window = WholeDay(window, stage.Chance.Is(story.Key + " takes until night", 0.4) ? 13 : 9);
+        }
+
+        var mode = fate >= options.Split + options.WholeDay && fate < options.Split + options.WholeDay + options.Team && story.Item.Wanted > 1 ? "team" : null;
+        var minutes = (int)window.Length.TotalMinutes;
+        var order = new { window = OnWire(window), minutes = minutes == story.Item.Minutes ? (int?)null : minutes, mode };
         var made = await stage.Web.PostAsync(curator, "/wishes/{}/curate", story.WishId, new { order }, Gone);
         if (made.IsYes)
         {
-            Made(story, curator, [made.Json]);
+            Made(story, curator, window.Length, made.Json);
         }
     }
 
@@ -116,15 +185,29 @@ public sealed class Curators(Stage stage)
         return new Window(start, start + story.Window.Length);
     }
 
+    /// <summary>From eight in the morning on, of the window's day or of the next.</summary>
+    private Window WholeDay(Window window, int hours)
+    {
+        var day = LocalTime.DayOf(window.Start, CityRequest.Zone);
+        var start = LocalTime.At(day, new TimeOnly(8, 0), CityRequest.Zone);
+        if (start < stage.Now.AddHours(4))
+        {
+            start = LocalTime.At(day.AddDays(1), new TimeOnly(8, 0), CityRequest.Zone);
+        }
+
+        return new Window(start, start.AddHours(hours));
+    }
+
     private static object OnWire(Window window) => new { start = window.Start, end = window.End };
 
-    private void Made(Story story, Person curator, IReadOnlyList<System.Text.Json.JsonElement> answers)
+    private void Made(Story story, Person curator, TimeSpan length, params JsonElement[] answers)
     {
         stage.Web.Remember(story.WishId!, "Ordered");
         _lastOfKind[$"{curator.Key} {story.Item.Code}"] = story.WishId!;
         var orders = stage.Stories.Add(story, answers.Select(answer => answer.GetProperty("orderId").GetString()!));
         foreach (var (order, answer) in orders.Zip(answers))
         {
+            order.Length = length;
             if (answer.GetProperty("orderState").GetString() == "draft")
             {
                 HearOfDraft(order);

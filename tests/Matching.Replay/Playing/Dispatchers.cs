@@ -129,6 +129,7 @@ public sealed class Dispatchers(Stage stage)
             return;
         }
 
+        await stage.Web.PostAsync(dispatcher, "/volunteers/{}/reveal", picked[0], new { what = "phone", reason = "To ring her about an order" }, "nothing_to_reveal");
         await DoAsync(
             order, dispatcher, "/orders/{}/dispatch", new { mode = "manual", volunteerIds = picked, reason = "Rang and asked." }, "Dispatching", [.. Refused.AnyRule, "too_many_for_seats"]);
     }
@@ -169,7 +170,7 @@ public sealed class Dispatchers(Stage stage)
     {
         var start = stage.Now.AddDays(1 + stage.Chance.Whole(key + " days", 0, 3)).AddHours(stage.Chance.Whole(key + " hours", 0, 6));
         return DoAsync(
-            order, dispatcher, "/orders/{}/dispatch", new { mode, windowStart = start, windowEnd = start.AddMinutes(order.Story.Item.Minutes), reason = "Another day" },
+            order, dispatcher, "/orders/{}/dispatch", new { mode, windowStart = start, windowEnd = start + order.Length, reason = "Another day" },
             "Dispatching", "window_promised");
     }
 

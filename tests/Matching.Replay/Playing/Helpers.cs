@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Matching.Geography;
 using Matching.Replay.Http;
 using Matching.Replay.People;
@@ -96,6 +97,19 @@ public sealed class Helpers(Stage stage, Serving serving)
         }
     }
 
+    /// <summary>She reads her ledger, and has its chain walked.</summary>
+    private async Task CountAsync(Helper helper)
+    {
+        await stage.Web.GetAsync(helper.Person, "/me/hours?take=20");
+        await stage.Web.GetAsync(helper.Person, "/me/assignments?take=20");
+        await stage.Web.GetAsync(helper.Person, "/me/offers?open=true");
+        var verdict = await stage.Web.PostAsync(helper.Person, "/hours/verify", null, new { });
+        if (verdict.IsYes && !verdict.Json.GetProperty("holds").GetBoolean())
+        {
+            stage.Broken.Add($"5  the service itself finds the ledger of {helper.Id} broken: {verdict.Json.GetRawText()}");
+        }
+    }
+
     /// <summary>Her hours are in the ledger: time to say how it was.</summary>
     public void HearOfHours(Notice notice, OrderStory order)
     {
@@ -107,14 +121,26 @@ public sealed class Helpers(Stage stage, Serving serving)
         var key = $"{order.Key} {helper.Person.Key} rates";
         if (stage.Chance.Is(key + " looks back", 0.1))
         {
+            stage.After(TimeSpan.FromMinutes(20), key + " counts", () => CountAsync(helper));
             stage.After(Afterwards, key + " looks back", () => LookBackAsync(helper, notice.SubjectId));
         }
 
         if (stage.Chance.Is(key, stage.Options.Rate))
         {
-            stage.After(stage.Chance.Time(key + " when", TimeSpan.FromMinutes(5), TimeSpan.FromDays(5)), key, () => stage.Web.PostAsync(
-                helper.Person, "/assignments/{}/ratings", notice.SubjectId, new { score = Scores.Of(stage.Chance, key) }, "rating_not_open", "rating_given_already"));
+            stage.After(stage.Chance.Time(key + " when", TimeSpan.FromMinutes(5), TimeSpan.FromDays(5)), key, () => RateAsync(helper, notice.SubjectId, Scores.Of(stage.Chance, key)));
         }
+    }
+
+    private async Task RateAsync(Helper helper, string assignmentId, int score)
+    {
+        // While it is open she still reads to whom she went.
+        if (score == 1 && (await stage.Web.GetAsync(helper.Person, "/assignments/{}", assignmentId)) is { IsYes: true } seat
+            && seat.Json.GetProperty("contact") is { ValueKind: JsonValueKind.Object } contact)
+        {
+            await stage.Web.PostAsync(helper.Person, "/me/volunteer/blocks", null, new { residentId = contact.GetProperty("residentId").GetString() });
+        }
+
+        await stage.Web.PostAsync(helper.Person, "/assignments/{}/ratings", assignmentId, new { score }, "rating_not_open", "rating_given_already");
     }
 }
 

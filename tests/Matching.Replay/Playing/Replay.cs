@@ -24,6 +24,7 @@ public sealed class Replay(Stage stage, Crowd crowd, IReadOnlyList<CityRequest> 
     public async Task RunAsync(Action show)
     {
         var last = requests[^1].At + Longest;
+        crowd.Desks.Open(requests[0].At, requests[^1].At);
         while (NextAt() is { } next)
         {
             if (next > last)
@@ -61,7 +62,7 @@ public sealed class Replay(Stage stage, Crowd crowd, IReadOnlyList<CityRequest> 
         for (; _next < requests.Count && requests[_next].At <= instant; _next++)
         {
             var request = requests[_next];
-            deeds.Add(() => crowd.Askers.AskAsync(request));
+            deeds.Add(() => crowd.AskAsync(request));
         }
 
         return deeds;

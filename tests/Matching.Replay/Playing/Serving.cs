@@ -17,13 +17,13 @@ public sealed class Serving(Stage stage, Dispatchers dispatchers)
 {
     /// <summary>Her order was cancelled or moved, she gave the seat back, or it was taken for granted that she does not come.</summary>
     private static readonly string[] NotToday =
-        ["assignment_state_wrong", "order_state_wrong", "no_show_recorded", "check_in_too_late", "check_in_too_early", "rule_broken_no_overlap"];
+        ["assignment_state_wrong", "order_state_wrong", "no_show_recorded", "check_in_too_late", "check_in_too_early", "rule_broken_no_overlap", "rule_broken_not_suspended"];
 
     /// <summary>A seat that was just taken: who took it is shown where to go, and makes her plans.</summary>
     public async Task TakeAsync(OrderStory order, string assignmentId, Helper helper, Person? captain, string key)
     {
         stage.Web.Remember(assignmentId, "Confirmed");
-        order.Seats[assignmentId] = helper;
+        stage.Stories.Seat(order, assignmentId, helper);
         var assignment = await stage.Web.GetAsync(captain ?? helper.Person, "/assignments/{}", assignmentId);
         if (assignment.IsYes)
         {
@@ -50,6 +50,11 @@ public sealed class Serving(Stage stage, Dispatchers dispatchers)
 
         if ((fate -= options.Release + options.Reassign) < options.NoShow)
         {
+            if (chance.Is(key + " is not forgiven", options.Suspend))
+            {
+                stage.At(seat.Start.AddHours(3), key + " is not forgiven", () => SuspendAsync(seat));
+            }
+
             // One in four comes when nobody waits for her any more.
             if (chance.Is(key + " comes much too late", 0.25))
             {
@@ -59,9 +64,28 @@ public sealed class Serving(Stage stage, Dispatchers dispatchers)
             return;
         }
 
+        if (seat.Captain is null && chance.Is(key + " rings before", 0.1))
+        {
+            stage.At(seat.Start.AddMinutes(-40), key + " rings", () => stage.Web.PostAsync(
+                seat.Helper.Person, "/assignments/{}/call", seat.AssignmentId, null, "contact_closed", "nothing_to_reveal"));
+        }
+
         var late = (fate -= options.NoShow) < options.Late;
         var minutes = late ? 2 + 25 * chance.Of(key + " how late") : -15 * chance.Of(key + " how early");
         stage.At(seat.Start.AddMinutes(minutes), key + " comes", () => CheckInAsync(seat));
+    }
+
+    /// <summary>For three days; a third of them ring and are forgiven after one.</summary>
+    private async Task SuspendAsync(Seat seat)
+    {
+        var (admin, key) = (stage.Town.SiteAdminOf(seat.Helper.Home), seat.Key + " is forgiven");
+        var answer = await stage.Web.PostAsync(
+            admin, "/volunteers/{}/suspend", seat.Helper.Id, new { reason = "Did not come and did not ring.", until = stage.Now.AddDays(3) }, "volunteer_not_active");
+        if (answer.IsYes && stage.Chance.Is(key, 0.33))
+        {
+            stage.After(TimeSpan.FromDays(1), key, () => stage.Web.PostAsync(
+                admin, "/volunteers/{}/resume", seat.Helper.Id, new { reason = "She was in hospital." }, "volunteer_not_suspended"));
+        }
     }
 
     private async Task ReleaseAsync(Seat seat)
@@ -124,7 +148,7 @@ public sealed class Serving(Stage stage, Dispatchers dispatchers)
 
     private object Near(Seat seat)
     {
-        var place = stage.Town.Areas.PlaceOf(seat.Order.Story.Request);
+        var place = seat.Order.Elsewhere ?? stage.Town.Areas.PlaceOf(seat.Order.Story.Request);
         var (north, east) = (stage.Chance.Bell(seat.Key + " north") * 0.0003, stage.Chance.Bell(seat.Key + " east") * 0.0003);
         return new { lat = place.Lat + north, lng = place.Lng + east, datum = "wgs84", accuracyM = 15.0 };
     }

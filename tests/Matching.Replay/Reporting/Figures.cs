@@ -28,7 +28,8 @@ public sealed record Figures(
     int ActiveVolunteers,
     double MedianStationHours,
     double SlowestStationHours,
-    string SlowestStation)
+    string SlowestStation,
+    Besides Besides)
 {
     /// <summary>Of ten thousand, what a whole province fulfils: 600,000 of 900,000 wishes.</summary>
     public const double Liaoning = 66.7;
@@ -85,7 +86,8 @@ public sealed record Figures(
             perVolunteer.Count,
             Percentile.Of([.. stations.Select(station => station.Hours)], 0.5),
             stations.Count == 0 ? 0 : stations[^1].Hours,
-            stations.Count == 0 ? "none" : stations[^1].Key);
+            stations.Count == 0 ? "none" : stations[^1].Key,
+            Besides.Read(rows));
     }
 
     /// <summary>0: all the same; near 1: one has everything. Half the mean difference of any two, by the mean.</summary>

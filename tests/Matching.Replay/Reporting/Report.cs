@@ -7,17 +7,40 @@ namespace Matching.Replay.Reporting;
 /// <summary>The table at the end.</summary>
 public static class Report
 {
-    public static string Of(Figures? figures, Traffic traffic, Findings? findings, IReadOnlyCollection<string> broken, string? restless, int kills, TimeSpan took)
+    public static string Of(Result result)
     {
         var lines = new List<string>();
-        if (figures is not null)
+        if (result.Figures is { } figures)
         {
             lines.AddRange(Loop(figures));
+            lines.AddRange(Besides(figures.Besides));
         }
 
-        lines.AddRange(Http(traffic, kills, took));
-        lines.AddRange(Truth(findings, broken, restless));
+        lines.AddRange(Http(result.Traffic, result.Kills, result.Took));
+        lines.AddRange(Used(result.Operations, result.NamesUnused));
+        lines.AddRange(Truth(result.Findings, result.Broken, result.Restless));
         return string.Join('\n', lines);
+    }
+
+    private static IEnumerable<string> Besides(Besides b) =>
+    [
+        "",
+        "── Besides ─────────────────────────────────────────────────────────────────────────────",
+        Line("teams", b.TeamOffers, $"said yes {b.TeamYeses}, filled {b.TeamSeats} seats, checked in by the captain {b.ByOrganiser}"),
+        Line("by hand", b.RoundsByHand, $"rounds; asked one by one {b.RoundsOneByOne}, everybody at once {b.RoundsToAll}, handed down {b.HandedDown}, reassigned {b.Reassigned}"),
+        Line("split", b.Split, $"wishes with more than one order; orders for more than one wish {b.Together}; merged {b.Merged}, referred {b.Referred}, appealed {b.Appealed}"),
+        Line("meetings", b.Meetings, $"with {b.MeetingWishes} wishes"),
+        Line("emergencies", b.Emergencies, $"ended by hand {b.EmergenciesByHand}; rounds in them {b.EmergencyRounds}, critical wishes in them {b.EmergencyWishes}"),
+        Line("long days", b.Approvals, $"approvals of hours; approved {b.ApprovalsYes}, refused {b.ApprovalsNo}; lines put right {b.Reversals}"),
+    ];
+
+    private static IEnumerable<string> Used(Operations operations, bool names)
+    {
+        yield return $"  {operations.Used} of {operations.All} operations were used{(names ? "; nobody used" : "")}";
+        foreach (var operation in names ? operations.Unused : [])
+        {
+            yield return $"    {operation}";
+        }
     }
 
     private static IEnumerable<string> Loop(Figures f) =>
