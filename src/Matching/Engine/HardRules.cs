@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Matching.Geography;
 using Matching.Volunteers;
 
@@ -63,18 +64,7 @@ public static class HardRules
 
     /// <summary>The same for any view of a volunteer.</summary>
     public static HardRule? FirstBroken<T>(T volunteer, PreparedNeed need, Moment moment = Moment.Offer)
-        where T : struct, IVolunteerView
-    {
-        for (var rule = HardRule.InPool; rule <= HardRule.NotAlreadyAsked; rule++)
-        {
-            if (!Keeps(rule, volunteer, need, moment))
-            {
-                return rule;
-            }
-        }
-
-        return null;
-    }
+        where T : struct, IVolunteerView => Broken(volunteer, need, moment, 1).First;
 
     /// <summary>Every rule that is broken.</summary>
     public static BrokenRules AllBroken(VolunteerFacts volunteer, Need need, Moment moment = Moment.Offer) =>
@@ -82,19 +72,11 @@ public static class HardRules
 
     /// <summary>The same for any view of a volunteer.</summary>
     public static BrokenRules AllBroken<T>(T volunteer, PreparedNeed need, Moment moment = Moment.Offer)
-        where T : struct, IVolunteerView
-    {
-        var broken = BrokenRules.None;
-        for (var rule = HardRule.InPool; rule <= HardRule.NotAlreadyAsked; rule++)
-        {
-            if (!Keeps(rule, volunteer, need, moment))
-            {
-                broken = broken.With(rule);
-            }
-        }
+        where T : struct, IVolunteerView => Broken(volunteer, need, moment, InOrder.Count);
 
-        return broken;
-    }
+    /// <summary>The first rules that are broken, two at most: enough for <see cref="BrokenRules.First"/> and <see cref="BrokenRules.Only"/>.</summary>
+    public static BrokenRules FirstTwoBroken<T>(T volunteer, PreparedNeed need)
+        where T : struct, IVolunteerView => Broken(volunteer, need, Moment.Offer, 2);
 
     /// <summary>Yes, or the refusal of the first rule that is broken.</summary>
     public static Outcome<Done> Check(VolunteerFacts volunteer, Need need, Moment moment) =>
@@ -105,6 +87,7 @@ public static class HardRules
         Keeps(rule, new FactsView(volunteer, need), new PreparedNeed(need), moment);
 
     /// <summary>The same for any view of a volunteer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Keeps<T>(HardRule rule, T volunteer, PreparedNeed need, Moment moment = Moment.Offer)
         where T : struct, IVolunteerView => rule switch
     {
@@ -126,6 +109,41 @@ public static class HardRules
         _ => throw new ArgumentOutOfRangeException(nameof(rule)),
     };
 
+    // Written out, and each line inlined with its rule, for this runs through millions of volunteers.
+    private static BrokenRules Broken<T>(T volunteer, PreparedNeed need, Moment moment, int most)
+        where T : struct, IVolunteerView
+    {
+        var broken = BrokenRules.None;
+        _ = GoesOn(HardRule.InPool, volunteer, need, moment, ref most, ref broken)
+            && GoesOn(HardRule.ActiveAndRealName, volunteer, need, moment, ref most, ref broken)
+            && GoesOn(HardRule.NotSuspended, volunteer, need, moment, ref most, ref broken)
+            && GoesOn(HardRule.OfAge, volunteer, need, moment, ref most, ref broken)
+            && GoesOn(HardRule.Skills, volunteer, need, moment, ref most, ref broken)
+            && GoesOn(HardRule.Qualifications, volunteer, need, moment, ref most, ref broken)
+            && GoesOn(HardRule.Insured, volunteer, need, moment, ref most, ref broken)
+            && GoesOn(HardRule.Available, volunteer, need, moment, ref most, ref broken)
+            && GoesOn(HardRule.NoOverlap, volunteer, need, moment, ref most, ref broken)
+            && GoesOn(HardRule.BelowLimits, volunteer, need, moment, ref most, ref broken)
+            && GoesOn(HardRule.WithinRadius, volunteer, need, moment, ref most, ref broken)
+            && GoesOn(HardRule.NotBlocked, volunteer, need, moment, ref most, ref broken)
+            && GoesOn(HardRule.LanguageAndGender, volunteer, need, moment, ref most, ref broken)
+            && GoesOn(HardRule.NotAlreadyAsked, volunteer, need, moment, ref most, ref broken);
+        return broken;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool GoesOn<T>(HardRule rule, T volunteer, PreparedNeed need, Moment moment, ref int most, ref BrokenRules broken)
+        where T : struct, IVolunteerView
+    {
+        if (Keeps(rule, volunteer, need, moment))
+        {
+            return true;
+        }
+
+        broken = broken.With(rule);
+        return --most > 0;
+    }
+
     /// <summary>Metres from the nearest of their places; null when they gave none.</summary>
     public static double? MetresTo<T>(T volunteer, DistanceTo target)
         where T : struct, IVolunteerView
@@ -143,8 +161,7 @@ public static class HardRules
     private static bool IsOfAge<T>(T volunteer, PreparedNeed need)
         where T : struct, IVolunteerView
     {
-        // Who was born on 29 February comes of age on 1 March of a common year.
-        var adult = volunteer.BirthDate is { } born && born <= need.FirstDay.AddYears(-AdultYears);
+        var adult = volunteer.BirthDate is { } born && born <= need.LatestBirthOfAnAdult;
         return adult || (need.Need.MinorsAllowed && volunteer.Accompanied);
     }
 

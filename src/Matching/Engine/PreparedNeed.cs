@@ -14,6 +14,7 @@ public sealed class PreparedNeed
         Need = need;
         FirstDay = need.FirstDay;
         LastDay = need.LastDay;
+        LatestBirthOfAnAdult = FirstDay.AddYears(-HardRules.AdultYears);
         Window = new WallWindow(need.Window, need.Zone);
         var margin = SoftFactors.SlackMargin;
         Before = new WallWindow(new Window(need.Window.Start - margin, need.Window.Start), need.Zone);
@@ -28,6 +29,9 @@ public sealed class PreparedNeed
     public DateOnly FirstDay { get; }
 
     public DateOnly LastDay { get; }
+
+    /// <summary>Who was born on 29 February comes of age on 1 March of a common year.</summary>
+    public DateOnly LatestBirthOfAnAdult { get; }
 
     public WallWindow Window { get; }
 

@@ -13,20 +13,32 @@ public readonly record struct Stretch(long Start, long End)
     public bool Overlaps(Stretch other) => Start < other.End && other.Start < End;
 }
 
+/// <summary>A piece of a window within which wall time is UTC and an offset.</summary>
+/// <param name="Time">In UTC ticks.</param>
+/// <param name="Wall">The same in ticks since the Monday 00:00 that the wall clock last showed.</param>
+public readonly record struct WallPiece(Stretch Time, Stretch Wall);
+
 /// <summary>A window as the wall clock of a zone runs through it: made once for a question that is asked about many volunteers.</summary>
 public sealed class WallWindow
 {
-    private readonly (Stretch Piece, long Offset)[] _pieces;
+    private readonly WallPiece[] _pieces;
 
     public WallWindow(Window window, TimeZoneInfo zone) => _pieces = window.IsForwards
-        ? [.. LocalTime.Pieces(window, zone).Select(piece => (Stretch.Of(piece.Piece), piece.Offset.Ticks))]
+        ? [.. LocalTime.Pieces(window, zone).Select(piece => Wall(Stretch.Of(piece.Piece), piece.Offset.Ticks))]
         : [];
 
-    /// <summary>Where the clock is put forward or back a new piece begins: within each, wall time is UTC and the offset, in ticks.</summary>
-    public ReadOnlySpan<(Stretch Piece, long Offset)> Pieces => _pieces;
+    /// <summary>Where the clock is put forward or back a new piece begins.</summary>
+    public ReadOnlySpan<WallPiece> Pieces => _pieces;
 
     /// <summary>The ticks from start to end; zero when it runs backwards.</summary>
-    public long Ticks => _pieces.Length == 0 ? 0 : _pieces[^1].Piece.End - _pieces[0].Piece.Start;
+    public long Ticks => _pieces.Length == 0 ? 0 : _pieces[^1].Time.End - _pieces[0].Time.Start;
+
+    private static WallPiece Wall(Stretch time, long offset)
+    {
+        // Day one of the calendar, 0001-01-01, was a Monday: the week's beginning needs no shift.
+        var start = (time.Start + offset) % FreeTime.TicksAWeek;
+        return new WallPiece(time, new Stretch(start, start + time.End - time.Start));
+    }
 }
 
 /// <summary>
@@ -41,9 +53,9 @@ public static class FreeTime
     public static long Ticks(ReadOnlySpan<WeekStretch> week, ReadOnlySpan<Stretch> extra, ReadOnlySpan<Stretch> away, WallWindow window)
     {
         var free = 0L;
-        foreach (var (piece, offset) in window.Pieces)
+        foreach (ref readonly var piece in window.Pieces)
         {
-            free += Touches(extra, piece) || Touches(away, piece) ? Walk(week, extra, away, piece, offset) : Weekly(week, piece, offset);
+            free += Touches(extra, piece.Time) || Touches(away, piece.Time) ? Walk(week, extra, away, piece) : Weekly(week, piece.Wall);
         }
 
         return free;
@@ -62,18 +74,15 @@ public static class FreeTime
         return false;
     }
 
-    private static long Weekly(ReadOnlySpan<WeekStretch> week, Stretch piece, long offset)
+    private static long Weekly(ReadOnlySpan<WeekStretch> week, Stretch wall)
     {
-        // Day one of the calendar, 0001-01-01, was a Monday: the week's beginning needs no shift.
-        var start = (piece.Start + offset) % TicksAWeek;
-        var end = start + piece.End - piece.Start;
         var free = 0L;
-        for (var monday = 0L; monday < end; monday += TicksAWeek)
+        for (var monday = 0L; monday < wall.End; monday += TicksAWeek)
         {
             foreach (var stretch in week)
             {
-                var from = Math.Max(start, monday + stretch.Start * TimeSpan.TicksPerMinute);
-                var to = Math.Min(end, monday + stretch.End * TimeSpan.TicksPerMinute);
+                var from = Math.Max(wall.Start, monday + stretch.Start * TimeSpan.TicksPerMinute);
+                var to = Math.Min(wall.End, monday + stretch.End * TimeSpan.TicksPerMinute);
                 free += Math.Max(0, to - from);
             }
         }
@@ -82,13 +91,13 @@ public static class FreeTime
     }
 
     // From one change to the next: nothing is sorted or merged, so nothing is allocated.
-    private static long Walk(ReadOnlySpan<WeekStretch> week, ReadOnlySpan<Stretch> extra, ReadOnlySpan<Stretch> away, Stretch piece, long offset)
+    private static long Walk(ReadOnlySpan<WeekStretch> week, ReadOnlySpan<Stretch> extra, ReadOnlySpan<Stretch> away, in WallPiece piece)
     {
         var free = 0L;
-        for (var at = piece.Start; at < piece.End;)
+        for (var at = piece.Time.Start; at < piece.Time.End;)
         {
-            var wall = (at + offset) % TicksAWeek;
-            var next = Math.Min(piece.End, at + TicksAWeek - wall);
+            var wall = (at - piece.Time.Start + piece.Wall.Start) % TicksAWeek;
+            var next = Math.Min(piece.Time.End, at + TicksAWeek - wall);
             var weekly = false;
             foreach (var stretch in week)
             {

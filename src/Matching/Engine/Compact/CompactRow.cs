@@ -25,7 +25,7 @@ internal enum RowFlags : ushort
 
     HasExceptions = 1 << 9,
     HasBookings = 1 << 10,
-    HasLimits = 1 << 11,
+    HasOtherBookings = 1 << 11,
     HasHistory = 1 << 12,
     HasResidents = 1 << 13,
     HasQualifications = 1 << 14,
@@ -41,6 +41,10 @@ internal unsafe struct CompactRow
 {
     public const int OwnSkills = 4;
     public const ushort NoSkill = ushort.MaxValue;
+
+    /// <summary>Sites are numbered in 20 bits, limits in 12: there are not many different ones.</summary>
+    public const uint MostSites = 1 << 20;
+    public const int MostLimits = 1 << 12;
 
     /// <summary>Skill numbers below this fit beside a level in 16 bits.</summary>
     public const int MostSkills = (1 << 14) - 1;
@@ -71,7 +75,7 @@ internal unsafe struct CompactRow
     /// <summary>Number and, in the upper two bits, level less one, in the order in which they came.</summary>
     public fixed ushort Skill[OwnSkills];
 
-    public int Site;
+    private uint _siteAndLimits;
 
     /// <summary>The number of the first of the volunteer's entries in the index.</summary>
     public uint Entry;
@@ -82,6 +86,19 @@ internal unsafe struct CompactRow
     /// <summary>Metres.</summary>
     public ushort Radius;
     public RowFlags Flags;
+
+    public int Site
+    {
+        readonly get => (int)(_siteAndLimits & (MostSites - 1));
+        set => _siteAndLimits = (_siteAndLimits & ~(MostSites - 1)) | (uint)value;
+    }
+
+    /// <summary>The number of the limits; 0: none.</summary>
+    public int Limits
+    {
+        readonly get => (int)(_siteAndLimits / MostSites);
+        set => _siteAndLimits = (_siteAndLimits & (MostSites - 1)) | ((uint)value * MostSites);
+    }
 
     public readonly Id Id => Id.From(new UInt128(IdHigh, IdLow));
 

@@ -31,6 +31,8 @@ internal sealed unsafe class CompactStore : IDisposable
 
     public Vocabulary<Id> Qualifications { get; } = new();
 
+    public Vocabulary<Limits> Limits { get; } = new();
+
     public Vocabulary<Words> Languages { get; } = new();
 
     /// <summary>Bytes taken from the system for rows, details, weeks and what else lies in the heap.</summary>
@@ -212,18 +214,9 @@ internal sealed unsafe class CompactStore : IDisposable
 
     private bool TryLimits(Limits limits, CompactRow* row)
     {
-        if (limits == default)
-        {
-            return true;
-        }
-
-        row->Flags |= RowFlags.HasLimits;
-        if (!TryShort(limits.OrdersAWeek, out var orders) || !TryShort(limits.MinutesADay, out var minutes))
-        {
-            return false;
-        }
-
-        return _writer.Write(Part.Limits, MemoryMarshal.AsBytes<ushort>([orders, minutes]));
+        var number = limits == default ? 0 : 1 + Limits.Number(limits);
+        row->Limits = number < CompactRow.MostLimits ? number : 0;
+        return number < CompactRow.MostLimits;
     }
 
     private bool TryHistory(VolunteerFacts facts, CompactRow* row)

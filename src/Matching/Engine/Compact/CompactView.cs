@@ -81,19 +81,7 @@ internal readonly unsafe struct CompactView : IVolunteerView
         var metres => metres,
     };
 
-    public Limits Limits
-    {
-        get
-        {
-            if (!_row->Has(RowFlags.HasLimits))
-            {
-                return default;
-            }
-
-            var limits = Part(Compact.Part.Limits, out _);
-            return new Limits(Number(Read<ushort>(limits)), Number(Read<ushort>(limits + 2)));
-        }
-    }
+    public Limits Limits => _row->Limits is > 0 and var number ? _store.Limits[number - 1] : default;
 
     public int BookingCount => _row->Has(RowFlags.HasBookings) ? Count<BookingPart>(Compact.Part.Bookings) : 0;
 
@@ -133,7 +121,7 @@ internal readonly unsafe struct CompactView : IVolunteerView
 
     public int SkillLevel(int skill) => CompactRow.SkillLevel(Held(skill));
 
-    public int StepsBelow(int skill, int required) => _need.StepsBelow(CompactRow.SkillNumber(Held(skill)), required);
+    public int StepsBelow(int skill, int required) => _need.StepsBelow(SkillNumber(skill), required);
 
     public HeldQualification Qualification(int index)
     {
@@ -180,7 +168,9 @@ internal readonly unsafe struct CompactView : IVolunteerView
     public Id Blocked(int index) => IdAt(
         Part(Compact.Part.Residents, out _) + 4 + PairedCount * ResidentBytes + ServedCount * ServedBytes + index * ResidentBytes);
 
-    public HeldSkill Skill(int index) => new(_store.Skills[CompactRow.SkillNumber(Held(index))], SkillLevel(index));
+    public int SkillNumber(int skill) => CompactRow.SkillNumber(Held(skill));
+
+    public HeldSkill Skill(int index) => new(_store.Skills[SkillNumber(index)], SkillLevel(index));
 
     public Place Place(int index)
     {
@@ -226,8 +216,6 @@ internal readonly unsafe struct CompactView : IVolunteerView
 
     private static T Read<T>(byte* at)
         where T : unmanaged => Unsafe.ReadUnaligned<T>(at);
-
-    private static int? Number(ushort written) => written == ushort.MaxValue ? null : written;
 
     private static DateOnly? Day(ushort days, int first) => days switch
     {

@@ -7,9 +7,6 @@ namespace Matching.Engine.Compact;
 /// <summary>The parts of a volunteer's details, in the order in which they lie.</summary>
 internal enum Part
 {
-    /// <summary>Orders a week, minutes a day: two bytes each.</summary>
-    Limits,
-
     /// <summary>Track record, ratings, last service: <see cref="HistoryPart"/>.</summary>
     History,
 

@@ -15,19 +15,20 @@ internal sealed unsafe class Rows : IDisposable
     public const int MostStretches = 1 << (28 - Shift);
 
     private readonly CompactRow** _stretches = (CompactRow**)NativeMemory.AllocZeroed(MostStretches, (nuint)sizeof(CompactRow*));
-    private readonly List<int> _centerOf = [];
+    private readonly int* _centerOf = (int*)NativeMemory.AllocZeroed(MostStretches, sizeof(int));
     private readonly Dictionary<int, Stack<uint>> _free = [];
 
     ~Rows() => Release();
 
     /// <summary>How many stretches there are.</summary>
-    public int Stretches => _centerOf.Count;
+    public int Stretches { get; private set; }
 
     public long TakenBytes => (long)Stretches * AStretch * sizeof(CompactRow);
 
     public CompactRow* this[uint row] => _stretches[row >> Shift] + (row & (AStretch - 1));
 
-    public int CenterOf(uint row) => _centerOf[(int)(row >> Shift)];
+    /// <summary>The center of a stretch.</summary>
+    public int CenterOf(int stretch) => _centerOf[stretch];
 
     public uint Take(int center)
     {
@@ -45,7 +46,7 @@ internal sealed unsafe class Rows : IDisposable
 
             var first = (uint)Stretches << Shift;
             _stretches[Stretches] = (CompactRow*)NativeMemory.Alloc(AStretch, (nuint)sizeof(CompactRow));
-            _centerOf.Add(center);
+            _centerOf[Stretches++] = center;
             for (var i = AStretch; i > 0; i--)
             {
                 free.Push(first + (uint)i - 1);
@@ -55,7 +56,7 @@ internal sealed unsafe class Rows : IDisposable
         return free.Pop();
     }
 
-    public void GiveBack(uint row) => _free[CenterOf(row)].Push(row);
+    public void GiveBack(uint row) => _free[CenterOf((int)(row >> Shift))].Push(row);
 
     public void Dispose()
     {
@@ -70,7 +71,8 @@ internal sealed unsafe class Rows : IDisposable
             NativeMemory.Free(_stretches[i]);
         }
 
-        _centerOf.Clear();
+        Stretches = 0;
+        NativeMemory.Free(_centerOf);
         NativeMemory.Free(_stretches);
     }
 }

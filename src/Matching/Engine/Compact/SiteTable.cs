@@ -8,7 +8,7 @@ internal sealed class SiteTable
 {
     private readonly Vocabulary<string> _paths = new();
     private readonly Vocabulary<string> _centers = new();
-    private readonly List<int> _centerOf = [];
+    private volatile int[] _centerOf = [];
     private volatile Order _order = new([], [], []);
 
     public int Count => _paths.Count;
@@ -18,17 +18,34 @@ internal sealed class SiteTable
     /// <summary>The order of those labelled so far. What readers use is handed to them with a version.</summary>
     public Order Now => _order;
 
+    /// <summary>Centers beyond so many share the last part of the index.</summary>
+    public const int MostPartitions = 32_767;
+
+    /// <summary>The part of the index in which a center's volunteers stand.</summary>
+    public int PartitionOf(int site) => Math.Min(CenterOf(site), MostPartitions - 1);
+
+    /// <summary>The first part of the path of a part's sites; of the last part it is one of several.</summary>
+    public string Center(int partition) => _centers[partition];
+
     /// <summary>The number of the first part of the path: the center, by which the index is divided.</summary>
     public int CenterOf(int site) => _centerOf[site];
 
     public int Number(string path)
     {
         var site = _paths.Number(path);
-        if (site == _centerOf.Count)
+        if (site >= CompactRow.MostSites)
         {
-            _centerOf.Add(_centers.Number(path[..(path.IndexOf('/', StringComparison.Ordinal) + 1)]));
+            throw new InsufficientMemoryException("More sites than rows can number.");
         }
 
+        if (site >= _centerOf.Length)
+        {
+            var more = new int[Math.Max(16, site * 2)];
+            _centerOf.CopyTo(more, 0);
+            _centerOf = more;
+        }
+
+        _centerOf[site] = _centers.Number(path[..(path.IndexOf('/', StringComparison.Ordinal) + 1)]);
         return site;
     }
 
