@@ -26,7 +26,7 @@ internal sealed class ProductCrowd
     private static readonly FrozenDictionary<int, RequiredSkill> Required =
         Enumerable.Range(0, Crowd.SkillCount * 4).ToFrozenDictionary(key => key, key => Tree.Require(SkillIds[key / 4], 1 + key % 4).Value);
 
-    private static readonly string[] Centers = ["west/", "east/"];
+    public static readonly string[] Centers = ["west/", "east/"];
 
     private readonly Crowd _crowd;
     private readonly double _middleLng;

@@ -23,7 +23,7 @@ internal sealed unsafe class CompactStore : IDisposable
 
     public NativeHeap Heap { get; } = new();
 
-    public Rows Rows { get; } = new();
+    public Rows Rows { get; private set; } = new();
 
     public SiteTable Sites { get; } = new();
 
@@ -98,6 +98,32 @@ internal sealed unsafe class CompactStore : IDisposable
         }
 
         Rows.GiveBack(number);
+    }
+
+    /// <summary>
+    /// Moves all rows, so that those who come one after the other lie so; where each is now, by where it was. While nobody reads.
+    /// </summary>
+    public uint[] Reorder(ReadOnlySpan<uint> order)
+    {
+        var before = Rows;
+        var ordered = new Rows();
+        var moved = new uint[before.Stretches * (long)Compact.Rows.AStretch];
+        foreach (var number in order)
+        {
+            moved[number] = ordered.Take(Sites.CenterOf(before[number]->Site));
+            *ordered[moved[number]] = *before[number];
+        }
+
+        var odd = _odd.ToArray();
+        _odd.Clear();
+        foreach (var (number, facts) in odd)
+        {
+            _odd[moved[number]] = facts;
+        }
+
+        Rows = ordered;
+        before.Dispose();
+        return moved;
     }
 
     /// <summary>The entries in the index: how many were written.</summary>

@@ -183,6 +183,9 @@ internal readonly unsafe struct CompactView : IVolunteerView
         return new Place(Read<double>(place), Read<double>(place + 8), Read<double>(place + 16));
     }
 
+    /// <summary>Whether there are periods in which they are free besides the week.</summary>
+    public bool HasExtra => _row->Has(RowFlags.HasExceptions) && Read<ushort>(Part(Compact.Part.Exceptions, out _)) > 0;
+
     public ImmutableArray<string> Languages() =>
         Part(Compact.Part.Languages, out var length) is var list && length > 0 ? _store.Languages[Read<ushort>(list)].Items : [];
 

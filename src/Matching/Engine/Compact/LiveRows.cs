@@ -29,8 +29,7 @@ internal sealed class LiveRows
         var number = (int)(row >> Rows.Shift);
         if (number / Branch >= _now.Length)
         {
-            Array.Resize(ref _now, number / Branch + 1);
-            _now[^1] = new Stretch[Branch];
+            _now = [.. _now, .. Enumerable.Range(_now.Length, number / Branch + 1 - _now.Length).Select(_ => new Stretch[Branch])];
         }
 
         var branch = _now[number / Branch];

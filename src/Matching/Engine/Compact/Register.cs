@@ -66,20 +66,26 @@ internal sealed class Register : IDisposable
         }
 
         var row = Store.Add(facts, entries);
-        _byId.Add(RowMap.HashOf(facts.Id), row);
+        Enter(facts.Id, row, VolunteerProfile.IsBeyond(facts));
+        return row;
+    }
+
+    /// <summary>Lets a row be found that the store has already. By the writer.</summary>
+    public void Enter(Id id, uint row, bool isBeyond)
+    {
+        _byId.Add(RowMap.HashOf(id), row);
         foreach (var resident in Store.ResidentsOf(row))
         {
             _byResident.Add(RowMap.HashOf(resident), row);
         }
 
-        if (VolunteerProfile.IsBeyond(facts))
+        if (isBeyond)
         {
             _beyond = _beyond.Add(row);
         }
 
         _live.Set(row, true);
         Count++;
-        return row;
     }
 
     /// <summary>Takes somebody out. By the writer.</summary>

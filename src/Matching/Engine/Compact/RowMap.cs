@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Matching.Engine.Compact;
 
 /// <summary>
@@ -28,6 +30,13 @@ internal sealed unsafe class RowMap(NativeHeap heap, Action<uint, int> retire)
         mixed = (mixed ^ (mixed >> 33)) * 0xFF51AFD7ED558CCD;
         mixed = (mixed ^ (mixed >> 33)) * 0xC4CEB9FE1A85EC53;
         return (uint)(mixed >> 32);
+    }
+
+    /// <summary>In the order of this, additions come branch by branch.</summary>
+    public static uint OrderOf(uint hash)
+    {
+        hash = ((hash >> 4) & 0x0F0F0F0F) | ((hash & 0x0F0F0F0F) << 4);
+        return BinaryPrimitives.ReverseEndianness(hash);
     }
 
     public void Add(uint hash, uint row) => Root = Added(Root, 0, hash, row);

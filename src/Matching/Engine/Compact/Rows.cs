@@ -27,6 +27,11 @@ internal sealed unsafe class Rows : IDisposable
 
     public CompactRow* this[uint row] => _stretches[row >> Shift] + (row & (AStretch - 1));
 
+    /// <summary>How many rows of a stretch are taken, from its first, while none was given back.</summary>
+    public int Taken(int stretch) => _free[CenterOf(stretch)] is { Count: > 0 } free && free.Peek() >> Shift == stretch
+        ? (int)(free.Peek() & (AStretch - 1))
+        : AStretch;
+
     /// <summary>The center of a stretch.</summary>
     public int CenterOf(int stretch) => _centerOf[stretch];
 

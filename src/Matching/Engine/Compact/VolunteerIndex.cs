@@ -10,7 +10,7 @@ namespace Matching.Engine.Compact;
 /// Answers as a plain scan of the facts would, ids and scores to the last bit. One writer; readers never wait, and each answer is of one version
 /// throughout.
 /// </summary>
-public sealed class VolunteerIndex : IVolunteerPool, IDisposable
+public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
 {
     // So often a search is begun anew because the writer published between its two halves; then everybody is looked at in one version.
     private const int Tries = 4;
@@ -134,6 +134,12 @@ public sealed class VolunteerIndex : IVolunteerPool, IDisposable
             Publish(version);
         }
     }
+
+    /// <summary>
+    /// Begins to fill the pool, which must be empty: far quicker, and in less memory, than applying everybody. Nothing is seen before
+    /// <see cref="Load.Finish"/>, and nothing may be applied meanwhile.
+    /// </summary>
+    public Load BeginLoad() => Count == 0 && _nextEntry == 0 ? new Load(this) : throw new InvalidOperationException("Only an empty pool is loaded.");
 
     /// <summary>Gives the memory back. Nobody may be reading.</summary>
     public void Dispose()
@@ -262,16 +268,17 @@ public sealed class VolunteerIndex : IVolunteerPool, IDisposable
         return new Ranking(version.Number, candidates.MoveToImmutable());
     }
 
-    private SlicedTree<VolunteerProfile, Handle> NewTree() => new(new VolunteerProfile(_register.Store, _tuning), _shape);
+    private VolunteerProfile Profile => new(_register.Store, _tuning);
+
+    private SlicedTree<VolunteerProfile, Handle> NewTree() => new(Profile, _shape);
 
     private void Put(VolunteerFacts volunteer)
     {
-        // One for each place; one for who has none.
-        var places = Math.Clamp(volunteer.Places.Length, 0, Handle.MostPlaces);
+        var places = Math.Min(volunteer.Places.Length, Handle.MostPlaces);
         Span<uint> entries = stackalloc uint[Handle.MostPlaces];
         var before = _register.Find(volunteer.Id);
         var kept = before is { } old ? _register.Store.Entries(old, entries) : 0;
-        var needed = Math.Max(1, places);
+        var needed = EntriesOf(volunteer);
         for (; kept > needed; kept--)
         {
             RemoveEntry(entries[kept - 1]);
@@ -283,13 +290,15 @@ public sealed class VolunteerIndex : IVolunteerPool, IDisposable
         }
 
         var row = _register.Put(volunteer, entries[..needed], before);
-        var entry = new Entry<Handle> { Flags = VolunteerProfile.FlagsOf(volunteer), Hours = VolunteerProfile.HoursOf(volunteer.Availability) };
         for (var i = 0; i < needed; i++)
         {
-            entry.Row = new Handle(row, places == 0 ? null : i);
+            Profile.Read(row, places == 0 ? null : i, out var entry);
             _searching.Tree.Put((int)entries[i], entry);
         }
     }
+
+    /// <summary>One for each place; one for who has none.</summary>
+    private static int EntriesOf(VolunteerFacts volunteer) => Math.Clamp(volunteer.Places.Length, 1, Handle.MostPlaces);
 
     private void TakeOut(Id id, uint row)
     {

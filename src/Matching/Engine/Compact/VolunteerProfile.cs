@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Matching.Engine.Index;
 using Matching.Volunteers;
 
@@ -42,33 +43,52 @@ internal readonly unsafe struct VolunteerProfile(CompactStore store, Tuning tuni
             || !(SoftFactors.Rating(facts.RatingSum, facts.RatingCount) is >= 0 and <= 1);
     }
 
-    public static uint FlagsOf(VolunteerFacts facts)
+    /// <summary>The volunteer as the index takes them in, by one of their places; null: they gave none.</summary>
+    public void Read(uint number, int? place, out Entry<Handle> entry)
     {
-        var flags = facts is { Status: VolunteerStatus.Active, RealName: true } ? MayBeAsked : 0;
-        flags |= facts.Gender switch { Gender.Female => IsFemale, Gender.Male => IsMale, _ => 0 };
-        foreach (var language in facts.Languages)
+        entry.Row = new Handle(number, place);
+        var row = store[number];
+        if (row->Has(RowFlags.Odd))
+        {
+            var odd = store.Odd(number);
+            entry.Flags = FlagsOf(new FactsView(odd, null!), odd.Languages);
+            entry.Hours = HoursOf(odd.Availability.Week.AsSpan(), !odd.Availability.Extra.IsEmpty);
+            return;
+        }
+
+        var view = new CompactView(store, row, null!);
+        entry.Flags = FlagsOf(view, view.Languages());
+        entry.Hours = HoursOf(Weeks.Stretches(store.Heap, row->Week), view.HasExtra);
+    }
+
+    private static uint FlagsOf<T>(T volunteer, ImmutableArray<string> languages)
+        where T : struct, IVolunteerView
+    {
+        var flags = volunteer is { Status: VolunteerStatus.Active, RealName: true } ? MayBeAsked : 0;
+        flags |= volunteer.Gender switch { Gender.Female => IsFemale, Gender.Male => IsMale, _ => 0 };
+        foreach (var language in languages)
         {
             flags |= FlagOfLanguage(language);
         }
 
-        foreach (var qualification in facts.Qualifications)
+        for (var i = 0; i < volunteer.QualificationCount; i++)
         {
-            flags |= FlagOfQualification(qualification.Qualification);
+            flags |= FlagOfQualification(volunteer.Qualification(i).Qualification);
         }
 
         return flags;
     }
 
     /// <summary>The hours in which somebody is free for a minute or more; all, when there are extra periods, which may lie anywhere.</summary>
-    public static WeekHours HoursOf(Availability availability)
+    private static WeekHours HoursOf(ReadOnlySpan<WeekStretch> week, bool hasExtra)
     {
-        if (!availability.Extra.IsEmpty)
+        if (hasExtra)
         {
             return WeekHours.All;
         }
 
         Span<ulong> words = [0, 0, 0];
-        foreach (var stretch in availability.Week)
+        foreach (var stretch in week)
         {
             for (var hour = stretch.Start / 60; hour * 60 < stretch.End; hour++)
             {

@@ -27,7 +27,18 @@ public class VolunteerIndexTests
                 .Select(somebody => random.Next(3) == 0 ? Wild.Volunteer(random, somebody) : somebody)
                 .ToArray();
             Id[] gone = version == 1 ? [] : [.. people.Where(_ => random.Next(8) == 0).Select(somebody => somebody.Id), A.Volunteer("nobody").Id];
-            index.Apply(changed, gone, version);
+            if (version == 1 && random.Next(2) == 0)
+            {
+                var load = index.BeginLoad();
+                load.Add(changed[..(changed.Length / 2)]);
+                load.Add(changed[(changed.Length / 2)..]);
+                load.Finish(version);
+            }
+            else
+            {
+                index.Apply(changed, gone, version);
+            }
+
             scan.Apply(changed, gone, version);
             for (var question = 0; question < 5; question++)
             {
