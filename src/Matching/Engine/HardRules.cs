@@ -55,6 +55,9 @@ public static class HardRules
 {
     public const int AdultYears = 18;
 
+    /// <summary>A millionth of a minute, for what dividing leaves over.</summary>
+    internal const double MinuteSlack = 1e-6;
+
     /// <summary>All of them, in the order in which they are asked.</summary>
     public static readonly IReadOnlyList<HardRule> InOrder = Enum.GetValues<HardRule>();
 
@@ -255,8 +258,7 @@ public static class HardRules
                     booked += MinutesWithin(day, booking.Window, booking.Minutes);
                 }
 
-                // A millionth of a minute for what dividing leaves over.
-                if (MinutesWithin(day, need.Need.Window, need.Need.Minutes) + booked > minutesADay + 1e-6)
+                if (MinutesWithin(day, need.Need.Window, need.Need.Minutes) + booked > minutesADay + MinuteSlack)
                 {
                     return false;
                 }
@@ -264,6 +266,21 @@ public static class HardRules
         }
 
         return true;
+    }
+
+    /// <summary>The minutes of a service on each of its days, by <see cref="DateOnly.DayNumber"/>.</summary>
+    internal static (int Day, double Minutes)[] MinutesByDay(Window service, int minutes, TimeZoneInfo zone)
+    {
+        var first = LocalTime.DayOf(service.Start, zone).DayNumber;
+        var last = service.IsForwards ? LocalTime.DayOf(service.End.AddTicks(-1), zone).DayNumber : first;
+        var days = new (int, double)[last - first + 1];
+        for (var day = first; day <= last; day++)
+        {
+            var hours = new Window(LocalTime.StartOf(DateOnly.FromDayNumber(day), zone), LocalTime.StartOf(DateOnly.FromDayNumber(day + 1), zone));
+            days[day - first] = (day, MinutesWithin(hours, service, minutes));
+        }
+
+        return days;
     }
 
     /// <summary>The minutes of a service that fall on a day: when the window runs across midnight, in proportion.</summary>
