@@ -136,6 +136,28 @@ CREATE TABLE commit_marks (
 );
 CREATE INDEX ix_commit_marks_created ON commit_marks (created_at, id);
 
+-- The processes on this database, for people to look at: a row a start, renewed while it runs. index_place: how far it has followed the feed of changes.
+CREATE TABLE nodes (
+    id BINARY(16) NOT NULL,
+    name NVARCHAR(100) NOT NULL,
+    process_id INT NOT NULL,
+    role NVARCHAR(8) {exact} NOT NULL,
+    build NVARCHAR(100) NOT NULL,
+    started_at DATETIMEOFFSET(3) NOT NULL,
+    seen_at DATETIMEOFFSET(3) NOT NULL,
+    index_place BIGINT NULL,
+    CONSTRAINT pk_nodes PRIMARY KEY {clustered} (id)
+);
+CREATE INDEX ix_nodes_seen ON nodes (seen_at, id);
+
+-- The keys of cookies and forms, the same for all processes.
+CREATE TABLE ring_keys (
+    id BINARY(16) NOT NULL,
+    xml_sealed NVARCHAR(4000) {exact} NOT NULL,
+    created_at DATETIMEOFFSET(3) NOT NULL,
+    CONSTRAINT pk_ring_keys PRIMARY KEY {clustered} (id)
+);
+
 -- Every change of state: who, when, why, from what. Append-only; ids only.
 CREATE TABLE transitions (
     id BINARY(16) NOT NULL,

@@ -251,7 +251,7 @@ CREATE INDEX ix_blocks_resident ON blocks (resident_id);
 CREATE TABLE volunteer_changes (
     id BINARY(16) NOT NULL,
     volunteer_id BINARY(16) NOT NULL,
-    {feed}
+    {feed volunteer_changes}
     CONSTRAINT pk_volunteer_changes PRIMARY KEY {nonclustered} (id)
 );
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Matching.Api.Accounts;
 using Matching.Api.Demonstration;
 using Matching.Api.Plumbing;
@@ -6,7 +7,11 @@ using Matching.Api.Plumbing.Health;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
 using Matching.Api.Plumbing.Jobs;
+using Matching.Api.Plumbing.Nodes;
 using Matching.Api.Plumbing.Telemetry;
+
+// Numbers and names read and sort alike on every machine, whatever language it speaks.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
 if (await Commands.TryRunAsync(args) is { } code)
 {
@@ -19,6 +24,7 @@ builder.AddStartup();
 builder.AddClocks();
 builder.AddDatabase();
 builder.AddIdentity();
+builder.AddNodes();
 builder.AddEndpoints();
 builder.AddJobs();
 builder.AddDocs();
@@ -34,6 +40,7 @@ app.UseEdge();
 app.UseTelemetry();
 app.UseProblemPages();
 app.UseDocs();
+app.UseNodeRole();
 app.UseRouting();
 app.UseAuthentication();
 app.UseCaller();

@@ -45,6 +45,8 @@ public enum IdKind : byte
     HoursApproval = 35,
     Dispute = 36,
     CommitMark = 37,
+    Node = 38,
+    RingKey = 39,
 }
 
 /// <summary>
@@ -58,7 +60,7 @@ public readonly record struct Id : IComparable<Id>
     private static readonly string[] Prefixes =
     [
         "nil", "acc", "hat", "sit", "vol", "tea", "res", "ski", "qua", "mnu", "wsh", "mtg", "ord", "rnd", "off", "asg",
-        "esc", "att", "hrs", "sta", "rat", "pai", "bul", "mod", "trn", "out", "job", "rev", "ses", "cod", "pol", "chg", "run", "hqu", "ntc", "hap", "dis", "com",
+        "esc", "att", "hrs", "sta", "rat", "pai", "bul", "mod", "trn", "out", "job", "rev", "ses", "cod", "pol", "chg", "run", "hqu", "ntc", "hap", "dis", "com", "nod", "key",
     ];
 
     private readonly UInt128 _bits;
@@ -81,6 +83,9 @@ public readonly record struct Id : IComparable<Id>
     public static bool operator >=(Id left, Id right) => left._bits >= right._bits;
 
     public static Id From(UInt128 bits) => new(bits);
+
+    /// <summary>Not above any id that was made at this time or later, and above all that were made more than a millisecond before.</summary>
+    public static Id FirstAt(DateTimeOffset instant) => new((UInt128)(ulong)instant.ToUnixTimeMilliseconds() << 80);
 
     public static Id FromBytes(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt128BigEndian(bytes));
 

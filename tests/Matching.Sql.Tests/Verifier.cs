@@ -55,6 +55,13 @@ public sealed class Verifier
             .Select(found => $"{found.Statement}: {found.Problem}")];
     }
 
+    /// <summary>A text that is no statement of the product, without parameters.</summary>
+    public IReadOnlyList<string> Bind(string name, string text)
+    {
+        using var entered = Apart.EnterContextualReflection();
+        return [.. _bind([(name, [], text)]).Select(found => $"{found.Statement}: {found.Problem}")];
+    }
+
     /// <summary>Read by our own eyes.</summary>
     public StatementReading Read(Statement statement)
     {

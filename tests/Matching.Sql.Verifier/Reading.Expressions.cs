@@ -13,7 +13,7 @@ internal sealed partial class Reading
         ["ABS"] = (1, 1), ["ROUND"] = (2, 2), ["SIGN"] = (1, 1), ["FLOOR"] = (1, 1), ["CEILING"] = (1, 1),
         ["CONCAT"] = (2, 100), ["REPLACE"] = (3, 3), ["SUBSTRING"] = (3, 3),
         ["ROW_NUMBER"] = (0, 0), ["RANK"] = (0, 0),
-        // Only by way of {settled}; SQLite has none of that name.
+        // Only by way of {horizon}; SQLite has none of that name.
         ["MIN_ACTIVE_ROWVERSION"] = (0, 0),
     };
 
@@ -369,6 +369,8 @@ internal sealed partial class Reading
     private static int Length(string type) => int.TryParse(type.AsSpan(type.IndexOf('(') + 1).TrimEnd(')'), out var length) ? length : int.MaxValue;
 
     private static bool Fit(Family one, Family other) => one == other
+        // Eight bytes by which the feed is ordered.
+        || (one is Family.RowVersion && other is Family.Bytes)
         || one == Family.Unknown || other == Family.Unknown
         || (one is Family.Whole or Family.Fraction && other is Family.Whole or Family.Fraction);
 

@@ -1,6 +1,7 @@
 using Matching.Api.Plumbing;
 using Matching.Api.Plumbing.Health;
 using Matching.Api.Plumbing.Jobs;
+using Matching.Api.Plumbing.Nodes;
 using Matching.Api.Volunteers;
 using Matching.Engine;
 
@@ -11,7 +12,7 @@ namespace Matching.Api.Dispatch;
 /// so that what was committed a moment ago, here or in another process, is seen.
 /// </summary>
 [Shared]
-public sealed class VolunteerPool(VolunteerStore volunteers) : IGetsReady
+public sealed class VolunteerPool(VolunteerStore volunteers) : IGetsReady, IKeepsUp
 {
     private readonly IVolunteerPool _pool = new VolunteerScan();
     private readonly SemaphoreSlim _catchingUp = new(1, 1);
@@ -21,6 +22,10 @@ public sealed class VolunteerPool(VolunteerStore volunteers) : IGetsReady
     public bool IsReady => Interlocked.Read(ref _sequence) >= 0;
 
     public int Count => _pool.Count;
+
+    public long Place => Interlocked.Read(ref _sequence);
+
+    public Task<int> BehindAsync() => volunteers.CountChangesAfterAsync(Place);
 
     /// <summary>The pool as of now.</summary>
     public async Task<IVolunteerPool> CurrentAsync(CancellationToken ct)
@@ -83,6 +88,9 @@ public sealed class VolunteerPool(VolunteerStore volunteers) : IGetsReady
 public sealed class FollowVolunteers(VolunteerPool pool) : IJob
 {
     public static TimeSpan Every => TimeSpan.FromSeconds(1);
+
+    // Also where requests are taken: each process has a pool of its own.
+    public static bool OnEveryNode => true;
 
     public async Task<int> RunAsync(CancellationToken ct)
     {

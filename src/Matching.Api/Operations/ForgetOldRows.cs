@@ -52,6 +52,19 @@ public sealed partial class ForgetOldRows(
     private static readonly Sql<Old> CommitMarks = new(
         "DELETE FROM commit_marks WHERE id IN (SELECT id FROM commit_marks WHERE created_at <= @Before ORDER BY created_at, id {page})");
 
+    private static readonly Sql<Old> Nodes = new(
+        "DELETE FROM nodes WHERE id IN (SELECT id FROM nodes WHERE seen_at <= @Before ORDER BY seen_at, id {page})");
+
+    // The newest stays: on SQLite the next one would take its place in the feed again.
+    private static readonly Sql<OldChanges> VolunteerChanges = new(
+        """
+        DELETE FROM volunteer_changes
+        WHERE id IN (SELECT id FROM volunteer_changes WHERE id <= @Before AND {position} < (SELECT MAX({position}) FROM volunteer_changes) ORDER BY id {page})
+        """);
+
+    // A node that is there reads them within seconds; one that starts begins at the newest.
+    private static readonly TimeSpan NodesKept = TimeSpan.FromDays(1);
+
     // Nobody asks what became of a COMMIT later than that.
     private static readonly TimeSpan CommitMarksKept = TimeSpan.FromHours(1);
 
@@ -69,14 +82,18 @@ public sealed partial class ForgetOldRows(
             + await DeleteAsync("idempotency_keys", IdempotencyKeys, now, ct)
             + await DeleteAsync("outbox", Outbox, now - keep.Outbox, ct)
             + await DeleteAsync("commit_marks", CommitMarks, now - CommitMarksKept, ct)
+            + await DeleteAsync("nodes", Nodes, now - NodesKept, ct)
+            + await DeleteAsync("volunteer_changes", VolunteerChanges, new OldChanges(Id.FirstAt(now - NodesKept), Page), ct)
             + await DeleteAsync("job_runs", JobRuns, now - keep.JobRuns, ct)
             + await DeleteAsync("notices", Notices, fieldNow - keep.Notices, ct)
             + await DeleteAsync("reveals", Reveals, fieldNow - keep.Reveals, ct);
     }
 
-    private async Task<int> DeleteAsync(string table, Sql<Old> delete, DateTimeOffset before, CancellationToken ct)
+    private Task<int> DeleteAsync(string table, Sql<Old> delete, DateTimeOffset before, CancellationToken ct) => DeleteAsync(table, delete, new Old(before, Page), ct);
+
+    private async Task<int> DeleteAsync<TOld>(string table, Sql<TOld> delete, TOld old, CancellationToken ct)
     {
-        var rows = await database.WriteAsync(tx => tx.ExecuteAsync(delete, new Old(before, Page)), ct);
+        var rows = await database.WriteAsync(tx => tx.ExecuteAsync(delete, old), ct);
         if (rows > 0)
         {
             LogDeleted(rows, table);
@@ -89,4 +106,6 @@ public sealed partial class ForgetOldRows(
     private partial void LogDeleted(int rows, string table);
 
     private sealed record Old(DateTimeOffset Before, int Take);
+
+    private sealed record OldChanges(Id Before, int Take);
 }

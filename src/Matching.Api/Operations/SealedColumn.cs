@@ -58,6 +58,11 @@ public sealed record SealedColumn(string Table, string Column, Sql<SealedPage, S
 
     private static readonly Sql<NewSeal> WriteOrdersServiceCode = new("UPDATE orders SET service_code_sealed = @Sealed WHERE id = @Id AND service_code_sealed = @Was");
 
+    private static readonly Sql<SealedPage, SealedValue> ReadRingKeys = new(
+        "SELECT id, xml_sealed AS value_sealed FROM ring_keys WHERE id > @After AND xml_sealed IS NOT NULL ORDER BY id {page}");
+
+    private static readonly Sql<NewSeal> WriteRingKeys = new("UPDATE ring_keys SET xml_sealed = @Sealed WHERE id = @Id AND xml_sealed = @Was");
+
     public static readonly IReadOnlyList<SealedColumn> All =
     [
         new("accounts", "phone_sealed", ReadAccountsPhone, WriteAccountsPhone),
@@ -70,6 +75,7 @@ public sealed record SealedColumn(string Table, string Column, Sql<SealedPage, S
         new("wishes", "address_sealed", ReadWishesAddress, WriteWishesAddress),
         new("orders", "address_sealed", ReadOrdersAddress, WriteOrdersAddress),
         new("orders", "service_code_sealed", ReadOrdersServiceCode, WriteOrdersServiceCode),
+        new("ring_keys", "xml_sealed", ReadRingKeys, WriteRingKeys),
     ];
 }
 

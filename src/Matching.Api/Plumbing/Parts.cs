@@ -7,6 +7,7 @@ using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
 using Matching.Api.Plumbing.Jobs;
+using Matching.Api.Plumbing.Nodes;
 using Matching.Api.Plumbing.Outbox;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 
@@ -52,6 +53,7 @@ public static class Parts
         builder.Services.AddScoped<CallerBox>();
         builder.Services.AddScoped(services => services.GetRequiredService<CallerBox>().Caller);
         builder.Services.AddSingleton(builder.Configuration.GetSection("Codes").Get<CodeSettings>() ?? new CodeSettings());
+        KeyRing.Add(builder);
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         builder.Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<MachineClock>((options, clock) => Tokens.Configure(options, tokens, clock));
@@ -84,7 +86,10 @@ public static class Parts
         }
 
         builder.Services.AddSingleton(builder.Configuration.GetSection("Retention").Get<RetentionSettings>() ?? new RetentionSettings());
-        builder.AddJobHost(builder.Configuration.GetSection("Jobs").Get<JobSettings>() ?? new JobSettings());
+        var settings = builder.Configuration.GetSection("Jobs").Get<JobSettings>() ?? new JobSettings();
+        settings = settings with { Role = builder.Configuration.GetValue("Nodes:Role", NodeRole.Both) };
+        builder.Services.AddSingleton(settings);
+        builder.AddJobHost(settings);
     }
 
     public static async Task MigrateAsync(this WebApplication app) => await app.Services.GetRequiredService<DatabaseEngine>().MigrateAsync(

@@ -30,12 +30,16 @@ public sealed partial class VolunteerStore(Database database, Ids ids, FieldCloc
         """
         SELECT {sequence} AS sequence, volunteer_id
         FROM volunteer_changes
-        WHERE {sequence} > @After AND {settled}
-        ORDER BY {sequence}
+        WHERE {position} > {place @After} AND {position} < {place @Before}
+        ORDER BY {position}
         {page}
         """);
 
-    private static readonly Sql<Nothing, LastChange> Last = new("SELECT MAX({sequence}) AS sequence FROM volunteer_changes WHERE {settled}");
+    private static readonly Sql<UpTo, LastChange> Last = new("SELECT {newest} AS sequence FROM volunteer_changes WHERE {position} < {place @Before}");
+
+    private static readonly Sql<FeedPlace, BehindRow> CountAfter = new("SELECT COUNT(id) AS behind FROM volunteer_changes WHERE {position} > {place @After}");
+
+    private static readonly Sql<Nothing, HorizonRow> Horizon = new("SELECT {horizon} AS sequence");
 
     public Task<Volunteer?> FindAsync(Id id) => FindAsync(database, id);
 
@@ -77,11 +81,18 @@ public sealed partial class VolunteerStore(Database database, Ids ids, FieldCloc
     }
 
     /// <summary>What changed after a place in the feed, in its order; one volunteer may come several times.</summary>
-    public Task<List<VolunteerChange>> ChangesAfterAsync(long sequence, int take = 1_000) =>
-        database.ListAsync(ChangesAfter, new AfterChange(sequence, take));
+    public async Task<List<VolunteerChange>> ChangesAfterAsync(long sequence, int take = 1_000) =>
+        await database.ListAsync(ChangesAfter, new AfterChange(sequence, await HorizonAsync(), take));
 
     /// <summary>The newest place in the feed; 0 when nothing ever changed.</summary>
-    public async Task<long> LastChangeAsync() => (await database.FirstAsync(Last, Nothing.It))?.Sequence ?? 0;
+    public async Task<long> LastChangeAsync() => (await database.FirstAsync(Last, new UpTo(await HorizonAsync())))?.Sequence ?? 0;
+
+    /// <summary>How many changes stand in the feed after a place; of transactions that are still open, none.</summary>
+    public async Task<int> CountChangesAfterAsync(long sequence) => (await database.FirstAsync(CountAfter, new FeedPlace(sequence)))!.Behind;
+
+    // SQL Server hands out places before COMMIT, so a lower one may become visible after a higher. Below the horizon no transaction is open any more. It is asked
+    // first, in a statement of its own: what ended before it was read is seen by a statement that begins after.
+    private async Task<long> HorizonAsync() => (await database.FirstAsync(Horizon, Nothing.It))!.Sequence;
 
     private sealed record Below(Id CenterId, string From, string To);
 
@@ -89,7 +100,21 @@ public sealed partial class VolunteerStore(Database database, Ids ids, FieldCloc
 
     private sealed record NewChange(Id Id, Id VolunteerId);
 
-    private sealed record AfterChange(long After, int Take);
+    private sealed record AfterChange(long After, long Before, int Take);
+
+    private sealed record UpTo(long Before);
+
+    private sealed record FeedPlace(long After);
+
+    private sealed record BehindRow
+    {
+        public int Behind { get; init; }
+    }
+
+    private sealed record HorizonRow
+    {
+        public long Sequence { get; init; }
+    }
 
     private sealed record LastChange
     {

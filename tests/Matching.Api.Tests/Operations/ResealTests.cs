@@ -45,7 +45,7 @@ public class ResealTests
         {
             foreach (var row in await service.Database.ListAsync(column.Read, new SealedPage(Id.None, 10)))
             {
-                Assert.That(newer.Open(row.ValueSealed), Is.EqualTo(PersonRows.Mark).Or.EqualTo("+86" + PersonRows.Phone));
+                Assert.That(newer.Open(row.ValueSealed), column.Table == "ring_keys" ? Does.StartWith("<key ") : Is.EqualTo(PersonRows.Mark).Or.EqualTo("+86" + PersonRows.Phone));
             }
         }
 

@@ -113,7 +113,7 @@ public class ApiDocumentTests
             {
                 "seat_taken", "field_missing", "field_too_long", "field_out_of_range", "field_unknown", "field_wrong_type", "text_not_storable", "time_without_offset",
                 "body_not_json", "body_too_large", "content_type_unsupported", "sign_in_needed", "token_invalid", "role_not_allowed", "idempotency_key_invalid",
-                "idempotency_key_reused", "internal_error", "database_busy",
+                "idempotency_key_reused", "internal_error", "database_busy", "node_takes_no_requests",
             }));
     }
 

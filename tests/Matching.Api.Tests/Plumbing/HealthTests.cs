@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Matching.Api.Plumbing.Health;
-using Microsoft.Extensions.Configuration;
+using Matching.Api.Plumbing.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -42,7 +42,7 @@ public class HealthTests
     {
         // The service of this test runs no jobs, and is asked as one that should.
         await using var service = await Service.StartAsync();
-        var readiness = ActivatorUtilities.CreateInstance<Readiness>(service.Services, new ConfigurationBuilder().Build());
+        var readiness = ActivatorUtilities.CreateInstance<Readiness>(service.Services, new JobSettings());
         Assert.That((await readiness.ChecksAsync(CancellationToken.None))["jobs"], Is.EqualTo("ok"));
 
         service.Machine.Move(TimeSpan.FromDays(2));
@@ -83,6 +83,29 @@ public class HealthTests
         Assert.That(process.Output, Does.Not.Contain("\"level\":\"Error\"").And.Not.Contain("\"level\":\"Critical\"").And.Not.Contain("Unhandled"));
         // Outside of Development every line is JSON.
         Assert.That(process.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!["level"]), Has.All.Not.Null);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Test]
+    public async Task A_process_that_drains_says_that_it_is_not_ready_and_still_answers_and_then_goes()
+    {
+        var folder = Directory.CreateTempSubdirectory("matching-").FullName;
+        using var process = new ServerProcess(folder, ("Nodes:Drain", "00:00:03"));
+        await process.ReadyAsync();
+
+        process.Terminate();
+        JsonNode? ready;
+        do
+        {
+            await Task.Delay(20);
+            ready = JsonNode.Parse(await (await process.Client.GetAsync("/health/ready")).Content.ReadAsStringAsync());
+        }
+        while ((string?)ready!["status"] == "ready");
+
+        Assert.That((string?)ready["checks"]!["running"], Is.EqualTo("stopping"));
+        Assert.That((int)(await process.Client.GetAsync("/health/live")).StatusCode, Is.EqualTo(200));
+        await process.ExitAsync();
+        Assert.That(process.ExitCode, Is.Zero, process.Output);
         Directory.Delete(folder, recursive: true);
     }
 }

@@ -1,4 +1,4 @@
-using Matching.Api.Plumbing.Database;
+using System.Text.RegularExpressions;
 
 namespace Matching.SqlTests.Wire;
 
@@ -8,28 +8,14 @@ namespace Matching.SqlTests.Wire;
 /// </summary>
 internal static class Undoing
 {
-    // Longest first: one ends in another.
-    private static readonly (string From, string To)[] Tokens =
+    // What each token becomes, with the words that it takes; longest first, for one ends in another.
+    private static readonly (Regex From, string To)[] Tokens =
     [
-        .. new[] { "page", "nonclustered", "clustered", "exact", "longtext", "feed", "sequence", "settled" }
+        .. new[] { "page", "nonclustered", "clustered", "exact", "longtext", "horizon", "sequence", "newest", "position", "include #", "feed #", "place #" }
             .Select(token => (From: Schema.SqlServer.Expand($"{{{token}}}"), To: Schema.Embedded.Expand($"{{{token}}}")))
-            .OrderByDescending(token => token.From.Length),
+            .OrderByDescending(token => token.From.Length)
+            .Select(token => (new Regex($"(?<!\\w){Regex.Escape(token.From).Replace("\\#", "(@?[\\w, ]+)", StringComparison.Ordinal)}(?!\\w)"), token.To.Replace("#", "$1", StringComparison.Ordinal))),
     ];
 
-    public static string Undo(string text)
-    {
-        foreach (var (from, to) in Tokens)
-        {
-            text = text.Replace(from, to, StringComparison.Ordinal);
-        }
-
-        // The one token that takes words of its own.
-        const string Include = "INCLUDE (";
-        while (text.IndexOf(Include, StringComparison.Ordinal) is var at and >= 0)
-        {
-            text = text.Remove(at, text.IndexOf(')', at) - at + 1);
-        }
-
-        return text;
-    }
+    public static string Undo(string text) => Tokens.Aggregate(text, (undone, token) => token.From.Replace(undone, token.To));
 }

@@ -43,7 +43,7 @@ public abstract partial class DatabaseEngine
 
     protected abstract string Replacement(string token, string argument);
 
-    [GeneratedRegex(@"\{(page|clustered|nonclustered|include|exact|longtext|feed|sequence|settled)(?: ([^}]*))?\}")]
+    [GeneratedRegex(@"\{(page|clustered|nonclustered|include|exact|longtext|feed|sequence|newest|position|place|horizon)(?: ([^}]*))?\}")]
     private static partial Regex Token();
 }
 
@@ -101,8 +101,10 @@ public sealed class SqliteEngine : DatabaseEngine
     {
         "page" => "LIMIT @Take",
         "longtext" => "TEXT",
-        "sequence" => "rowid",
-        "settled" => "1 = 1",
+        "sequence" or "position" => "rowid",
+        "newest" => "MAX(rowid)",
+        "place" => argument,
+        "horizon" => "9223372036854775807",
         _ => "",
     };
 }
@@ -187,9 +189,13 @@ public sealed class SqlServerEngine(DatabaseSettings settings) : DatabaseEngine
         "include" => $"INCLUDE ({argument})",
         "exact" => "COLLATE Latin1_General_100_BIN2",
         "longtext" => "NVARCHAR(MAX)",
-        "feed" => "seq ROWVERSION NOT NULL,",
+        "feed" => $"seq ROWVERSION NOT NULL, CONSTRAINT ux_{argument} UNIQUE CLUSTERED (seq),",
         "sequence" => "CAST(seq AS BIGINT)",
-        "settled" => "seq < MIN_ACTIVE_ROWVERSION()",
+        "newest" => "CAST(MAX(seq) AS BIGINT)",
+        // Compared as it lies in the index; a number would have to be made of each row.
+        "position" => "seq",
+        "place" => $"CAST({argument} AS BINARY(8))",
+        "horizon" => "CAST(MIN_ACTIVE_ROWVERSION() AS BIGINT)",
         _ => "",
     };
 

@@ -16,6 +16,7 @@ public static class SharedRefusals
         yield return Refusals.Broken;
         yield return Refusals.DatabaseBusy;
         yield return Refusals.FieldUnknown;
+        yield return Refusals.NodeTakesNoRequests;
         if (!deed.Anyone)
         {
             yield return Refusals.SignInNeeded;

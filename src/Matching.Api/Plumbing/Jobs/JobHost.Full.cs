@@ -58,11 +58,11 @@ public static partial class JobHost
     };
 
     /// <summary>Writes down which job is due how often, each time the service starts.</summary>
-    private sealed class Timetable(IRecurringJobManager jobs, IEnumerable<JobKind> kinds) : IHostedService
+    private sealed class Timetable(IRecurringJobManager jobs, IEnumerable<JobKind> kinds, JobSettings settings) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            foreach (var kind in kinds)
+            foreach (var kind in kinds.Where(settings.Runs))
             {
                 var name = kind.Name;
                 jobs.AddOrUpdate<Sweep>(name, sweep => sweep.RunAsync(name, CancellationToken.None), Cron(kind.Every));

@@ -15,7 +15,8 @@ public static partial class JobHost
         }
 
         builder.Services.AddHostedService<WakeLoop>();
-        var kinds = builder.Services.Where(service => service.ServiceType == typeof(JobKind)).Select(service => (JobKind)service.ImplementationInstance!).ToList();
+        var kinds = builder.Services.Where(service => service.ServiceType == typeof(JobKind)).Select(service => (JobKind)service.ImplementationInstance!)
+            .Where(settings.Runs).ToList();
         builder.AddQuartz(quartz =>
         {
             foreach (var kind in kinds)

@@ -1,9 +1,17 @@
+using Matching.Api.Plumbing.Nodes;
+
 namespace Matching.Api.Plumbing.Jobs;
 
-/// <summary>Whether this process runs jobs; tests and pure API nodes say no.</summary>
+/// <summary>Which jobs this process runs.</summary>
 public sealed record JobSettings
 {
+    /// <summary>False in tests, which run them when they want.</summary>
     public bool Run { get; init; } = true;
+
+    /// <summary>From <c>Nodes:Role</c>.</summary>
+    public NodeRole Role { get; init; }
+
+    public bool Runs(JobKind kind) => Run && (Role != NodeRole.Api || kind.OnEveryNode);
 }
 
 /// <summary>Registers jobs; the other half of this class casts the net with whatever the package set brings.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Matching.Api.Plumbing.Nodes;
 
 namespace Matching.Api.Plumbing.Telemetry;
 
@@ -8,21 +9,24 @@ public sealed partial class Gauges : BackgroundService
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
 
     private readonly OverdueStore _overdue;
+    private readonly Followers _followers;
     private readonly ILogger<Gauges> _log;
     private readonly Meter _meter;
+    private IReadOnlyDictionary<string, int> _behind = new Dictionary<string, int>();
     private Overdue _last = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, 0, TimeSpan.Zero);
 
-    public Gauges(OverdueStore overdue, ILogger<Gauges> log)
+    public Gauges(OverdueStore overdue, Followers followers, ILogger<Gauges> log)
     {
-        (_overdue, _log) = (overdue, log);
+        (_overdue, _followers, _log) = (overdue, followers, log);
         // This service's own, so that two of them in one process are told apart.
         _meter = new Meter(Meters.Name, null, null, this);
         _meter.CreateObservableGauge("matching.due.oldest", Oldest, "s", "Age of the oldest due row, by table.");
+        _meter.CreateObservableGauge("matching.index.behind", Behind, description: "Changes of all nodes that this one has not read yet, by part.");
         _meter.CreateObservableGauge("matching.outbox.waiting", () => (long)_last.OutboxWaiting, description: "Messages that are not delivered.");
         _meter.CreateObservableGauge("matching.outbox.oldest", () => _last.OutboxLag.TotalSeconds, "s", "Age of the oldest message that is not delivered.");
     }
 
-    public async Task RefreshAsync() => _last = await _overdue.ReadAsync();
+    public async Task RefreshAsync() => (_last, _behind) = (await _overdue.ReadAsync(), await _followers.BehindAsync());
 
     public override void Dispose()
     {
@@ -59,6 +63,8 @@ public sealed partial class Gauges : BackgroundService
             LogFailed(problem);
         }
     }
+
+    private IEnumerable<Measurement<long>> Behind() => _behind.Select(part => new Measurement<long>(part.Value, new KeyValuePair<string, object?>("part", part.Key)));
 
     private Measurement<double>[] Oldest()
     {
