@@ -255,6 +255,40 @@ CREATE TABLE volunteer_changes (
     CONSTRAINT pk_volunteer_changes PRIMARY KEY {nonclustered} (id)
 );
 
+-- Volunteers handed in as a file. rows_done moves in the transaction that writes those rows, so a file that broke off is taken up where it stood;
+-- done_hash tells that it is the same file.
+CREATE TABLE imports (
+    id BINARY(16) NOT NULL,
+    center_id BINARY(16) NOT NULL,
+    site_id BINARY(16) NOT NULL,
+    file_name NVARCHAR(200) NULL,
+    dry_run BIT NOT NULL,
+    state NVARCHAR(10) {exact} NOT NULL,
+    rows_done INT NOT NULL,
+    done_hash BINARY(32) NOT NULL,
+    bytes_done BIGINT NOT NULL,
+    bytes_total BIGINT NULL,
+    taken INT NOT NULL,
+    refused INT NOT NULL,
+    started_at DATETIMEOFFSET(3) NOT NULL,
+    started_by BINARY(16) NOT NULL,
+    moved_at DATETIMEOFFSET(3) NOT NULL,
+    CONSTRAINT pk_imports PRIMARY KEY {clustered} (id),
+    CONSTRAINT fk_imports_site FOREIGN KEY (site_id) REFERENCES sites (id)
+);
+CREATE INDEX ix_imports_center ON imports (center_id, id);
+
+-- line: of the file, the header is 1. Never the value itself: it may be somebody's number.
+CREATE TABLE import_problems (
+    id BINARY(16) NOT NULL,
+    import_id BINARY(16) NOT NULL,
+    line INT NOT NULL,
+    field NVARCHAR(40) {exact} NULL,
+    code NVARCHAR(60) {exact} NOT NULL,
+    CONSTRAINT pk_import_problems PRIMARY KEY {clustered} (import_id, id),
+    CONSTRAINT fk_import_problems_import FOREIGN KEY (import_id) REFERENCES imports (id)
+);
+
 CREATE TABLE teams (
     id BINARY(16) NOT NULL,
     version INT NOT NULL,

@@ -47,6 +47,7 @@ public enum IdKind : byte
     CommitMark = 37,
     Node = 38,
     RingKey = 39,
+    Import = 40,
 }
 
 /// <summary>
@@ -60,7 +61,8 @@ public readonly record struct Id : IComparable<Id>
     private static readonly string[] Prefixes =
     [
         "nil", "acc", "hat", "sit", "vol", "tea", "res", "ski", "qua", "mnu", "wsh", "mtg", "ord", "rnd", "off", "asg",
-        "esc", "att", "hrs", "sta", "rat", "pai", "bul", "mod", "trn", "out", "job", "rev", "ses", "cod", "pol", "chg", "run", "hqu", "ntc", "hap", "dis", "com", "nod", "key",
+        "esc", "att", "hrs", "sta", "rat", "pai", "bul", "mod", "trn", "out", "job", "rev", "ses", "cod", "pol", "chg", "run", "hqu", "ntc", "hap", "dis",
+        "com", "nod", "key", "imp",
     ];
 
     private readonly UInt128 _bits;

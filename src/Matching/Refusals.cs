@@ -15,6 +15,9 @@ public static class Refusals
     public static readonly Refusal ContentTypeUnsupported = new("content_type_unsupported", RefusalKind.Unsupported,
         "请以 application/json 提交。", "Send the body as application/json.");
 
+    public static readonly Refusal FileTypeWrong = new("file_type_wrong", RefusalKind.Unsupported,
+        "文件类型不对，请按接口文档说明的类型提交。", "Send the file with the content type that this address takes.");
+
     public static readonly Refusal FieldUnknown = new("field_unknown", RefusalKind.Invalid,
         "没有这个字段。", "There is no such field.");
 
@@ -316,6 +319,36 @@ public static class Refusals
 
     public static readonly Refusal VolunteerKnown = new("volunteer_known", RefusalKind.Conflict,
         "这个身份证号码已经注册过。", "This id number is registered already.");
+
+    public static readonly Refusal ImportUnknown = new("import_unknown", RefusalKind.Unknown,
+        "没有这次导入。", "There is no such import.");
+
+    public static readonly Refusal ImportFinished = new("import_finished", RefusalKind.Conflict,
+        "这次导入已经完成，请另建一次导入。", "This import is finished; begin another.");
+
+    public static readonly Refusal ImportMoved = new("import_moved", RefusalKind.Conflict,
+        "同一次导入正在由别处提交，请查看进度后再继续。", "The same import is being handed in elsewhere; look at how far it is, then go on.");
+
+    public static readonly Refusal ImportFileDiffers = new("import_file_differs", RefusalKind.Conflict,
+        "文件与先前提交的部分不一致，请提交原文件或另建一次导入。", "The file does not begin with the rows taken so far; send the same file, or begin another import.");
+
+    public static readonly Refusal ImportNotText = new("import_not_text", RefusalKind.Invalid,
+        "文件不是所声明的文字编码；Excel 导出的中文文件请声明 charset=gb18030。", "The file is not text in the charset that it names; files saved by a Chinese spreadsheet are charset=gb18030.");
+
+    public static readonly Refusal ImportNotCsv = new("import_not_csv", RefusalKind.Invalid,
+        "这一行不是有效的 CSV（引号未闭合或某格过长），其后的内容未处理。", "From this line on the file is not CSV: a quote is not closed, or a cell is too long.");
+
+    public static readonly Refusal ImportColumnUnknown = new("import_column_unknown", RefusalKind.Invalid,
+        "没有这一列。", "There is no such column.");
+
+    public static readonly Refusal ImportColumnMissing = new("import_column_missing", RefusalKind.Invalid,
+        "缺少必需的列。", "A column that must be there is missing.");
+
+    public static readonly Refusal ImportSiteAmbiguous = new("import_site_ambiguous", RefusalKind.Rule,
+        "有多个同名站点，请填写站点编号。", "Several sites have this name; give the site's id.");
+
+    public static readonly Refusal VolunteerTwice = new("volunteer_twice", RefusalKind.Conflict,
+        "同一身份证号在文件中出现多次。", "The file holds this id number more than once.");
 
     public static readonly Refusal SlotsOverlap = new("slots_overlap", RefusalKind.Invalid,
         "每周时段不能重叠。", "Weekly slots must not overlap.");

@@ -1,5 +1,6 @@
 using Matching.Accounts;
 using Matching.Api.Hours;
+using Matching.Api.Imports;
 using Matching.Api.Service;
 using Matching.Api.Wishes;
 using Matching.Assignments;
@@ -29,6 +30,7 @@ public static class StatusWords
         ["hours_approvals.needs"] = typeof(HoursApproval),
         ["hours_approvals.state"] = typeof(HoursApprovalState),
         ["hours_entries.evidence"] = typeof(EvidenceGrade),
+        ["imports.state"] = typeof(ImportState),
         ["menu_items.category"] = typeof(TeamCategory),
         ["menu_items.mode"] = typeof(DispatchMode),
         ["menu_items.risk"] = typeof(Risk),

@@ -22,6 +22,8 @@ public sealed class AccountStore(Database database, Vault vault, Ids ids, TimePr
     private static readonly Sql<ByPhone, AccountRow> FindByPhone = new(
         "SELECT id, name, phone_sealed, username, password_hash, created_at FROM accounts WHERE phone_hash = @PhoneHash");
 
+    private static readonly Sql<ByPhones, PhoneRow> FindByPhones = new("SELECT id, phone_hash FROM accounts WHERE phone_hash IN @PhoneHashes");
+
     private static readonly Sql<NewPassword> SetPassword = new(
         "UPDATE accounts SET password_hash = @PasswordHash, version = version + 1 WHERE id = @Id AND password_hash = @Was");
 
@@ -79,6 +81,27 @@ public sealed class AccountStore(Database database, Vault vault, Ids ids, TimePr
         }
     }
 
+    /// <summary>The accounts of these phones, by hash; those that are missing are made.</summary>
+    public async Task<Dictionary<string, Id>> FindOrCreateByPhonesAsync(Transaction tx, IEnumerable<PhoneNumber> phones)
+    {
+        var byHash = phones.Select(phone => (Hash: vault.PhoneHash(phone), Phone: phone)).DistinctBy(one => Convert.ToHexString(one.Hash)).ToList();
+        var found = new Dictionary<string, Id>();
+        foreach (var chunk in byHash.Chunk(ByIds.Most))
+        {
+            foreach (var row in await tx.ListAsync(FindByPhones, new ByPhones([.. chunk.Select(one => one.Hash)])))
+            {
+                found[Convert.ToHexString(row.PhoneHash)] = row.Id;
+            }
+        }
+
+        var now = clock.GetUtcNow();
+        var missing = byHash.Where(one => !found.ContainsKey(Convert.ToHexString(one.Hash)))
+            .Select(one => new NewAccount(ids.Next(IdKind.Account), null, vault.Seal(one.Phone), one.Hash, null, null, null, now)).ToList();
+        await tx.ExecuteEachAsync(Insert, missing);
+        missing.ForEach(account => found[Convert.ToHexString(account.PhoneHash!)] = account.Id);
+        return found;
+    }
+
     /// <summary>False when the password is not any more what it was.</summary>
     public async Task<bool> ChangePasswordAsync(Transaction tx, Id id, string was, string passwordHash) =>
         await tx.ExecuteAsync(SetPassword, new NewPassword(id, was, passwordHash)) == 1;
@@ -91,6 +114,15 @@ public sealed class AccountStore(Database database, Vault vault, Ids ids, TimePr
 
     private sealed record NewAccount(
         Id Id, string? Name, string? PhoneSealed, byte[]? PhoneHash, string? Username, string? UsernameFolded, string? PasswordHash, DateTimeOffset CreatedAt);
+
+    private sealed record ByPhones(IReadOnlyList<byte[]> PhoneHashes);
+
+    private sealed record PhoneRow
+    {
+        public Id Id { get; init; }
+
+        public byte[] PhoneHash { get; init; } = [];
+    }
 
     private sealed record ByUsername(string UsernameFolded);
 

@@ -92,6 +92,14 @@ public sealed class HatStore(Database database, Ids ids, TimeProvider clock)
         return hat.Id;
     }
 
+    /// <summary>Gives each of these accounts the hat of a volunteer who is new.</summary>
+    public Task GrantToNewVolunteersAsync(Transaction tx, IEnumerable<(Id AccountId, Id VolunteerId)> each, Id grantedBy)
+    {
+        var now = clock.GetUtcNow();
+        return tx.ExecuteEachAsync(
+            Insert, [.. each.Select(one => new NewHat(ids.Next(IdKind.Hat), one.AccountId, nameof(Role.Volunteer), null, one.VolunteerId, now, grantedBy))]);
+    }
+
     /// <summary>Takes a hat away, from the next request on; false when it is gone already.</summary>
     public async Task<bool> RevokeHatAsync(Transaction tx, Id hatId, Id? revokedBy) =>
         await tx.ExecuteAsync(Revoke, new Revocation(hatId, clock.GetUtcNow(), revokedBy)) == 1;

@@ -23,6 +23,14 @@ public sealed class Timeline(Database.Database database, Ids ids, FieldClock clo
         tx.ExecuteAsync(Insert, new NewTransition(
             ids.Next(IdKind.Transition), subjectId, from, to, deed, reason, actor.AccountId, actor.HatId, actor.Role, clock.GetUtcNow()));
 
+    /// <summary>The same change of many, each with a row of its own.</summary>
+    public Task AddEachAsync(Transaction tx, IEnumerable<Id> subjects, string? from, string to, string deed, Actor actor, string? reason = null)
+    {
+        var now = clock.GetUtcNow();
+        return tx.ExecuteEachAsync(Insert, [.. subjects.Select(subject => new NewTransition(
+            ids.Next(IdKind.Transition), subject, from, to, deed, reason, actor.AccountId, actor.HatId, actor.Role, now))]);
+    }
+
     public Task<List<Transition>> OfAsync(Id subjectId) => database.ListAsync(Of, new ById(subjectId));
 
     private sealed record NewTransition(

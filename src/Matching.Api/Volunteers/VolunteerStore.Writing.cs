@@ -20,6 +20,8 @@ public sealed partial class VolunteerStore
         FROM volunteers WHERE id_number_hash = @Hash
         """);
 
+    private static readonly Sql<Hashes, HashRow> KnownHashes = new("SELECT id_number_hash FROM volunteers WHERE id_number_hash IN @All");
+
     private static readonly Sql<NewRow> Insert = new(
         """
         INSERT INTO volunteers (id, version, account_id, center_id, site_id, path, status, name, name_sort, gender, born_on, id_number_sealed,
@@ -104,14 +106,38 @@ public sealed partial class VolunteerStore
     public Task<Volunteer?> FindByIdNumberAsync(IRows rows, IdNumber number) => rows.FirstAsync(ByIdNumber, new HashOnly(HashOf(number)));
 
     /// <summary>Throws <see cref="SomebodyWasFirstException"/> when the id number is registered already.</summary>
-    public async Task InsertAsync(Transaction tx, Volunteer volunteer, IdNumber number)
+    public Task InsertAsync(Transaction tx, Volunteer volunteer, IdNumber number) => InsertEachAsync(tx, [new NewVolunteer(volunteer, number, [], [], [])]);
+
+    /// <summary>
+    /// Registers many at once, with what they said about themselves. Throws <see cref="SomebodyWasFirstException"/> when one of the id numbers is
+    /// registered already (<see cref="KnownAsync"/>).
+    /// </summary>
+    public async Task InsertEachAsync(Transaction tx, IReadOnlyCollection<NewVolunteer> volunteers)
     {
-        await tx.ExecuteAsync(Insert, new NewRow(
-            volunteer.Id, volunteer.AccountId, volunteer.CenterId, volunteer.SiteId, volunteer.Path, volunteer.Status.ToString(), volunteer.Name,
-            Folded.Of(volunteer.Name), number.Gender.ToString(), Days.Write(number.BirthDate), vault.Seal(number.Reveal()), HashOf(number),
-            vault.LookupVersion, volunteer.RealName, volunteer.PhoneSealed, volunteer.Languages, volunteer.InsuredUntil, volunteer.RadiusM,
-            volunteer.MaxOrdersAWeek, volunteer.MaxMinutesADay, volunteer.RegisteredAt));
-        await tx.ExecuteAsync(InsertChange, new NewChange(ids.Next(IdKind.Change), volunteer.Id));
+        await tx.ExecuteEachAsync(Insert, [.. volunteers.Select(one => RowOf(one.Volunteer, one.IdNumber))]);
+        await tx.ExecuteEachAsync(AddSkill, [.. volunteers.SelectMany(one => one.Skills, (one, skill) =>
+            new SkillRow { VolunteerId = one.Volunteer.Id, SkillId = skill.Skill, Level = skill.Level })]);
+        await tx.ExecuteEachAsync(AddPlace, [.. volunteers.SelectMany(one => one.Places.Select((place, i) =>
+            new NewPlace(one.Volunteer.Id, i + 1, null, place.Lat, place.Lng, place.AccuracyM)))]);
+        await tx.ExecuteEachAsync(AddSlot, [.. volunteers.SelectMany(one => one.Weekly, (one, slot) =>
+            new SlotRow { VolunteerId = one.Volunteer.Id, FromMinute = slot.StartMinute, ToMinute = slot.StartMinute + slot.Minutes })]);
+        await tx.ExecuteEachAsync(InsertChange, [.. volunteers.Select(one => new NewChange(ids.Next(IdKind.Change), one.Volunteer.Id))]);
+    }
+
+    /// <summary>Which of these id numbers are registered.</summary>
+    public async Task<HashSet<string>> KnownAsync(IRows rows, IEnumerable<IdNumber> numbers)
+    {
+        var known = new HashSet<string>();
+        foreach (var chunk in numbers.Chunk(ByIds.Most))
+        {
+            var byHash = chunk.ToDictionary(number => Convert.ToHexString(HashOf(number)));
+            foreach (var row in await rows.ListAsync(KnownHashes, new Hashes([.. byHash.Keys.Select(Convert.FromHexString)])))
+            {
+                known.Add(byHash[Convert.ToHexString(row.IdNumberHash)].Reveal());
+            }
+        }
+
+        return known;
     }
 
     /// <summary>Writes what may change about a volunteer; who calls it touches the volunteer first.</summary>
@@ -246,6 +272,12 @@ public sealed partial class VolunteerStore
             namePrefix is not null && string.CompareOrdinal(namePrefix, after.Name) > 0 ? namePrefix : after.Name,
             namePrefix is null ? null : namePrefix + "\U0010FFFF", after.Id, take));
 
+    private NewRow RowOf(Volunteer volunteer, IdNumber number) => new(
+        volunteer.Id, volunteer.AccountId, volunteer.CenterId, volunteer.SiteId, volunteer.Path, volunteer.Status.ToString(), volunteer.Name,
+        Folded.Of(volunteer.Name), number.Gender.ToString(), Days.Write(number.BirthDate), vault.Seal(number.Reveal()), HashOf(number),
+        vault.LookupVersion, volunteer.RealName, volunteer.PhoneSealed, volunteer.Languages, volunteer.InsuredUntil, volunteer.RadiusM,
+        volunteer.MaxOrdersAWeek, volunteer.MaxMinutesADay, volunteer.RegisteredAt);
+
     private byte[] HashOf(IdNumber number) => vault.LookupHash("id-number", number.Reveal());
 
     private async Task<bool> MayAccompanyAsync(IRows rows, Volunteer minor, Id companionId) =>
@@ -311,6 +343,13 @@ public sealed partial class VolunteerStore
 
     private sealed record HashOnly(byte[] Hash);
 
+    private sealed record Hashes(IReadOnlyList<byte[]> All);
+
+    private sealed record HashRow
+    {
+        public byte[] IdNumberHash { get; init; } = [];
+    }
+
     private sealed record NewRow(
         Id Id, Id? AccountId, Id CenterId, Id SiteId, string Path, string Status, string Name, string NameSort, string Gender, string BornOn,
         string IdNumberSealed, byte[] IdNumberHash, int IdHashVersion, bool RealName, string? PhoneSealed, string Languages, string? InsuredUntil,
@@ -350,6 +389,10 @@ public sealed partial class VolunteerStore
 public sealed record VolunteerDetails(
     Volunteer Volunteer, IReadOnlyList<HeldSkill> Skills, IReadOnlyList<HeldCertificate> Qualifications, IReadOnlyList<(string? Label, Place Place)> Places,
     IReadOnlyList<WeeklySlot> Weekly, IReadOnlyList<ExceptionOnWire> Exceptions);
+
+/// <summary>Somebody who is not registered yet, with what they said about themselves.</summary>
+public sealed record NewVolunteer(
+    Volunteer Volunteer, IdNumber IdNumber, IReadOnlyList<HeldSkill> Skills, IReadOnlyList<Place> Places, IReadOnlyList<WeeklySlot> Weekly);
 
 /// <summary>A certificate as the rows have it.</summary>
 public sealed record HeldCertificate

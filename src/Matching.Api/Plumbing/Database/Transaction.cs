@@ -36,6 +36,19 @@ public sealed class Transaction(DatabaseEngine engine, DbConnection connection, 
         }
     }
 
+    /// <summary>The same statement for each of many, compiled once.</summary>
+    public async Task ExecuteEachAsync<TParameters>(Sql<TParameters> statement, IReadOnlyCollection<TParameters> each)
+    {
+        try
+        {
+            await connection.ExecuteAsync(new CommandDefinition(engine.Expand(statement.Text), each, transaction, cancellationToken: ct));
+        }
+        catch (DbException problem) when (engine.IsSomebodyFirst(problem))
+        {
+            throw new SomebodyWasFirstException(problem);
+        }
+    }
+
     /// <summary>Done once the rows are safe; lost with the process, so only for hints such as waking a job.</summary>
     public void AfterCommit(Action hint) => _afterCommit.Add(hint);
 

@@ -179,6 +179,12 @@ public sealed class ApiDocument(IReadOnlyList<Deed> deeds, string prefix, Assemb
 
     private static OpenApiRequestBody? Body(Deed deed, Schemas schemas)
     {
+        if (deed.FileType is { } file)
+        {
+            var text = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+            return new OpenApiRequestBody { Required = true, Content = new Dictionary<string, IOpenApiMediaType> { [file] = text } };
+        }
+
         var names = Wire.Json.GetTypeInfo(deed.Request).Properties.Select(property => property.Name).ToList();
         if (!deed.HasBody || schemas.Body(deed.Request, [.. names.Where(name => InRoute(deed, name))]) is not { } schema)
         {

@@ -3,6 +3,8 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace Matching.Api.Plumbing.Http;
 
@@ -21,7 +23,19 @@ public static partial class Binder
         var body = Array.Empty<byte>();
         try
         {
-            if (deed.HasBody)
+            if (deed.FileType is not null)
+            {
+                if (!IsOfType(context.Request, deed.FileType))
+                {
+                    return (default, body, Refusals.FileTypeWrong);
+                }
+
+                if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+                {
+                    size.MaxRequestBodySize = null;
+                }
+            }
+            else if (deed.HasBody)
             {
                 (body, var refusal) = await ReadBodyAsync(context.Request, deed.BodyLimit, ct);
                 if (refusal is not null)
@@ -81,6 +95,9 @@ public static partial class Binder
             return (default, body, Refusals.BodyNotJson);
         }
     }
+
+    private static bool IsOfType(HttpRequest request, string type) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var given) && given.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase);
 
     private static async Task<(byte[] Body, Refusal? Refusal)> ReadBodyAsync(HttpRequest request, int limit, CancellationToken ct)
     {

@@ -44,6 +44,14 @@ public abstract partial class Endpoint<TRequest, TResponse> : IDeed
 
     protected void OnlyInDevelopment() => Deed.DevelopmentOnly = true;
 
+    /// <summary>The body is a file of this type, of any length, and <see cref="RunAsync"/> reads it from the request as it comes.</summary>
+    protected void TakesFile(string contentType)
+    {
+        Deed.FileType = contentType;
+        Deed.KeepsAnswer = false;
+        Refuses(Refusals.FileTypeWrong);
+    }
+
     protected void TakesBodiesUpTo(int bytes) => Deed.BodyLimit = bytes;
 
     /// <summary>The version in If-Match; there is one wherever <see cref="EditsWithIfMatch"/> was said.</summary>
