@@ -10,8 +10,9 @@ public static class Startup
 
     private static volatile bool _runs;
 
-    /// <summary>Until the service runs the host says nothing by itself: what stops it before comes to <see cref="ServeAsync"/>, which says it once.</summary>
-    public static void AddStartup(this WebApplicationBuilder builder) => builder.Logging.AddFilter((category, _) => category != Host || _runs);
+    /// <summary>Until the service runs the host keeps its errors to itself: what stops the start comes to <see cref="ServeAsync"/>, which says it once.</summary>
+    public static void AddStartup(this WebApplicationBuilder builder) =>
+        builder.Logging.AddFilter((category, level) => category != Host || level == LogLevel.Critical || _runs);
 
     /// <summary>Runs until it is told to stop; 0. An address that cannot be had is a line and a 1, not a page of stack.</summary>
     public static async Task<int> ServeAsync(this WebApplication app)
