@@ -4,7 +4,7 @@ using Matching.Offers;
 
 namespace Matching.Api.Orders;
 
-/// <summary>The half that knows what comes after the service.</summary>
+/// <summary>The part that knows what comes after the service.</summary>
 public sealed partial class OrderStore
 {
     private static readonly Sql<ConfirmedRow> SetConfirmed = new(
