@@ -29,6 +29,16 @@ public sealed partial class AssignmentStore(Database database, TimeProvider cloc
 
     private static readonly Sql<ById, AssignmentRow> OfOrder = new($"SELECT {Columns} FROM assignments WHERE order_id = @Id ORDER BY id");
 
+    private static readonly Sql<ById, AssignmentRow> Promised = new($"SELECT {Columns} FROM assignments WHERE volunteer_id = @Id AND state = 'Confirmed' ORDER BY id");
+
+    private static readonly Sql<BetweenQuery, AssignmentRow> PromisedBetween = new(
+        $"""
+        SELECT {Columns} FROM assignments
+        WHERE volunteer_id = @VolunteerId AND state = 'Confirmed'
+            AND order_id IN (SELECT x.order_id FROM wish_orders x JOIN wishes w ON w.id = x.wish_id WHERE w.resident_id = @ResidentId)
+        ORDER BY id
+        """);
+
     private static readonly Sql<MineQuery, AssignmentRow> Mine = new(
         $$"""
         SELECT {{Columns}} FROM assignments
@@ -56,6 +66,13 @@ public sealed partial class AssignmentStore(Database database, TimeProvider cloc
     public Task<AssignmentRow?> FindAsync(IRows rows, Id id) => rows.FirstAsync(Find, new ById(id));
 
     public Task<List<AssignmentRow>> HeldOfAsync(IRows rows, Id orderId) => rows.ListAsync(HeldOf, new ById(orderId));
+
+    /// <summary>What a volunteer has said yes to and not come to yet.</summary>
+    public Task<List<AssignmentRow>> PromisedByAsync(IRows rows, Id volunteerId) => rows.ListAsync(Promised, new ById(volunteerId));
+
+    /// <summary>The same, of the orders of one resident.</summary>
+    public Task<List<AssignmentRow>> PromisedToAsync(IRows rows, Id volunteerId, Id residentId) =>
+        rows.ListAsync(PromisedBetween, new BetweenQuery(volunteerId, residentId));
 
     public Task<List<AssignmentRow>> OfOrderAsync(IRows rows, Id orderId) => rows.ListAsync(OfOrder, new ById(orderId));
 
@@ -109,6 +126,8 @@ public sealed partial class AssignmentStore(Database database, TimeProvider cloc
                 tx, topic, assignment.Id, assignment.CenterId, accountId, new { assignment.OrderId, startsAt = assignment.WindowStart });
         }
     }
+
+    private sealed record BetweenQuery(Id VolunteerId, Id ResidentId);
 
     private sealed record MineQuery(Id SubjectId, bool OpenOnly, Id Before, int Take);
 

@@ -19,7 +19,7 @@ public sealed class ReleaseAssignmentValidator : AbstractValidator<ReleaseAssign
 }
 
 /// <summary>A volunteer cannot come after all, or staff takes her name off: the seat is open again, and the search goes on.</summary>
-public sealed class ReleaseAssignment(AssignmentStore assignments, AssignmentAccess access, OrderStore orders, Database database, Caller caller)
+public sealed class ReleaseAssignment(AssignmentStore assignments, AssignmentAccess access, GiveBack seats, OrderStore orders, Database database, Caller caller)
     : Endpoint<ReleaseAssignmentRequest, ReleaseAssignmentResponse>
 {
     public override void Configure()
@@ -46,9 +46,7 @@ public sealed class ReleaseAssignment(AssignmentStore assignments, AssignmentAcc
                     return assignment.State is AssignmentState.CheckedIn or AssignmentState.CheckedOut ? Refusals.ReleaseTooLate : refusal;
                 }
 
-                await assignments.EndAsync(tx, assignment, AssignmentDeed.Release, caller, request.Reason);
-                await orders.FreeSeatAsync(tx, order.Id, assignment.Id);
-                await orders.SeatsReopenedAsync(tx, order.Id, order.Urgency, caller);
+                await seats.OneAsync(tx, order, assignment, AssignmentDeed.Release, caller, request.Reason);
                 return new ReleaseAssignmentResponse(assignment.Id, AssignmentState.Released);
             },
             ct);

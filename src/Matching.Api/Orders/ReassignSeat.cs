@@ -27,7 +27,7 @@ public sealed class ReassignSeatValidator : AbstractValidator<ReassignSeatReques
 
 /// <summary>Takes a seat from one volunteer and asks another. People consent, so the other is offered the seat, not put into it.</summary>
 public sealed class ReassignSeat(
-    OrderStore orders, AssignmentStore assignments, Dispatcher dispatcher, PolicyStore policies, Database database, Caller caller, TimeProvider clock)
+    OrderStore orders, AssignmentStore assignments, GiveBack seats, Dispatcher dispatcher, PolicyStore policies, Database database, Caller caller, TimeProvider clock)
     : Endpoint<ReassignSeatRequest, OrderAnswer>
 {
     public override void Configure()
@@ -65,10 +65,8 @@ public sealed class ReassignSeat(
                     return refusal;
                 }
 
-                await assignments.EndAsync(tx, assignment, AssignmentDeed.Reassign, caller, request.Reason);
+                await seats.OneAsync(tx, order, assignment, AssignmentDeed.Reassign, caller, request.Reason);
                 await assignments.TellAsync(tx, assignment, "assignment.reassigned");
-                await orders.FreeSeatAsync(tx, order.Id, assignment.Id);
-                await orders.SeatsReopenedAsync(tx, order.Id, order.Urgency, caller);
                 if (picked.Value.Count > 0)
                 {
                     var now = (await orders.FindAsync(tx, order.Id))!;

@@ -1,4 +1,5 @@
 using Matching.Accounts;
+using Matching.Api.Assignments;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
@@ -9,7 +10,8 @@ namespace Matching.Api.Residents;
 public sealed record BlockResidentRequest(Id ResidentId);
 
 /// <summary>A volunteer does not want to go to a resident; she is never asked for him again.</summary>
-public sealed class BlockResident(ResidentStore residents, VolunteerStore volunteers, Database database, Caller caller, TimeProvider clock)
+public sealed class BlockResident(
+    ResidentStore residents, VolunteerStore volunteers, AssignmentStore assignments, GiveBack seats, Database database, Caller caller, TimeProvider clock)
     : Endpoint<BlockResidentRequest, Done>
 {
     public override void Configure()
@@ -32,6 +34,8 @@ public sealed class BlockResident(ResidentStore residents, VolunteerStore volunt
                 return Refusals.VolunteerUnknown;
             }
 
+            // What she has promised here, somebody else takes over.
+            await seats.PromisesAsync(tx, await assignments.PromisedToAsync(tx, caller.SubjectId, request.ResidentId), caller, "blocked");
             await volunteers.TouchAsync(tx, caller.SubjectId);
             await residents.BlockAsync(tx, caller.SubjectId, request.ResidentId, "Volunteer", clock.GetUtcNow());
             return (Outcome<Done>)Done.It;

@@ -1,4 +1,5 @@
 using Matching.Accounts;
+using Matching.Api.Assignments;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
@@ -9,7 +10,8 @@ namespace Matching.Api.Residents;
 public sealed record BlockVolunteerRequest(Id ResidentId, Id VolunteerId);
 
 /// <summary>A resident does not want a volunteer to come; she is never asked for this resident again.</summary>
-public sealed class BlockVolunteer(ResidentStore residents, VolunteerStore volunteers, Database database, Caller caller, TimeProvider clock)
+public sealed class BlockVolunteer(
+    ResidentStore residents, VolunteerStore volunteers, AssignmentStore assignments, GiveBack seats, Database database, Caller caller, TimeProvider clock)
     : Endpoint<BlockVolunteerRequest, Done>
 {
     public override void Configure()
@@ -32,6 +34,8 @@ public sealed class BlockVolunteer(ResidentStore residents, VolunteerStore volun
                 return Refusals.VolunteerUnknown;
             }
 
+            // What she has promised here, somebody else takes over.
+            await seats.PromisesAsync(tx, await assignments.PromisedToAsync(tx, request.VolunteerId, request.ResidentId), caller, "blocked");
             await volunteers.TouchAsync(tx, request.VolunteerId);
             await residents.BlockAsync(tx, request.VolunteerId, request.ResidentId, "Resident", clock.GetUtcNow());
             return (Outcome<Done>)Done.It;

@@ -1,5 +1,6 @@
 using FluentValidation;
 using Matching.Accounts;
+using Matching.Api.Assignments;
 using Matching.Api.Plumbing;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
@@ -17,9 +18,9 @@ public sealed class SuspendVolunteerValidator : AbstractValidator<SuspendVolunte
     public SuspendVolunteerValidator() => RuleFor(r => r.Reason).NotEmpty().MaximumLength(400);
 }
 
-/// <summary>For a time, or until somebody says otherwise, a volunteer is not asked.</summary>
+/// <summary>For a time, or until somebody says otherwise, a volunteer is not asked. What she has promised for that time is open again.</summary>
 public sealed class SuspendVolunteer(
-    VolunteerStore volunteers, Database database, Timeline timeline, OutboxStore outbox, Caller caller, Vault vault, TimeProvider clock)
+    VolunteerStore volunteers, AssignmentStore assignments, GiveBack seats, Database database, Timeline timeline, OutboxStore outbox, Caller caller, Vault vault, TimeProvider clock)
     : Endpoint<SuspendVolunteerRequest, VolunteerResponse>
 {
     public override void Configure()
@@ -49,7 +50,11 @@ public sealed class SuspendVolunteer(
                 return to.Refusal!;
             }
 
-            if (!await volunteers.MoveAsync(tx, volunteer, to.Value, request.Until))
+            var promised = await assignments.PromisedByAsync(tx, volunteer.Id);
+            await seats.PromisesAsync(tx, [.. promised.Where(seat => request.Until is not { } until || seat.WindowStart < until)], caller, "suspended");
+
+            // Read again: giving back has touched her.
+            if (!await volunteers.MoveAsync(tx, (await volunteers.FindAsync(tx, volunteer.Id))!, to.Value, request.Until))
             {
                 return Refusals.VolunteerNotActive;
             }

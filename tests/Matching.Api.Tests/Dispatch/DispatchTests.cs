@@ -377,6 +377,47 @@ public class DispatchTests
     }
 
     [Test]
+    public async Task What_a_suspended_volunteer_has_promised_for_that_time_is_open_again()
+    {
+        var (she, other) = (await _world.VolunteerAsync(_world.World.NorthStation), await _world.VolunteerAsync(_world.World.NorthStation, 900));
+        var order = await _world.OrderAsync();
+        await _service.SettleAsync();
+        (await _world.AcceptAsync(she, order)).Yes();
+        var admin = await _world.Wishes.AsAsync(Role.SiteAdmin, _world.World.NorthStation);
+
+        (await admin.PostAsync($"/volunteers/{she.Id}/suspend", new { reason = "爽约", until = Service.Friday.AddHours(20) })).Yes();
+        Assert.That((await _world.FindAsync(order)).SeatsFilled, Is.EqualTo(1), "the service is after that");
+        (await admin.PostAsync($"/volunteers/{she.Id}/resume", new { })).Yes();
+        (await admin.PostAsync($"/volunteers/{she.Id}/suspend", new { reason = "爽约", until = Service.Friday.AddDays(3) })).Yes();
+
+        await _service.SettleAsync();
+        (await _world.AcceptAsync(other, order)).Yes();
+        var told = (await she.Client.ReadAsync("/me/notices")).Yes()["items"]!.AsArray().Select(item => (string?)item!["topic"]);
+        Assert.That(told, Does.Contain("assignment.released"));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task What_a_volunteer_has_promised_to_somebody_whom_either_blocks_is_open_again(bool byTheResident)
+    {
+        var (she, other) = (await _world.VolunteerAsync(_world.World.NorthStation), await _world.VolunteerAsync(_world.World.NorthStation, 900));
+        var order = await _world.OrderAsync();
+        await _service.SettleAsync();
+        var accepted = (await _world.AcceptAsync(she, order)).Yes();
+        var seat = (await she.Client.ReadAsync($"/assignments/{accepted["assignmentIds"]![0]}")).Yes();
+        var served = (await _world.Wishes.Resident.ReadAsync($"/orders/{order}/service")).Yes();
+        var (residentId, volunteerId) = ((string)seat["contact"]!["residentId"]!, (string)served["services"]![0]!["volunteerId"]!);
+
+        (await (byTheResident
+            ? _world.Wishes.Resident.PostAsync($"/residents/{residentId}/blocks", new { volunteerId })
+            : she.Client.PostAsync("/me/volunteer/blocks", new { residentId }))).Yes();
+
+        await _service.SettleAsync();
+        (await _world.AcceptAsync(other, order)).Yes();
+        Assert.That((string?)(await she.Client.ReadAsync($"/assignments/{seat["assignmentId"]}")).Yes()["state"], Is.EqualTo("released"));
+    }
+
+    [Test]
     public async Task Why_not_somebody_of_another_station_is_answered_to_who_reaches_her_and_to_nobody_else()
     {
         var elsewhere = await _world.VolunteerAsync(_world.World.NorthStation2);

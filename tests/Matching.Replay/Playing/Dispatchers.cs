@@ -129,7 +129,7 @@ public sealed class Dispatchers(Stage stage)
             return;
         }
 
-        await stage.Web.PostAsync(dispatcher, "/volunteers/{}/reveal", picked[0], new { what = "phone", reason = "To ring her about an order" }, "nothing_to_reveal");
+        await stage.Web.PostAsync(dispatcher, "/volunteers/{}/reveal", picked[0], new { what = "phone", reason = "To ring her about an order" }, "nothing_to_reveal", "volunteer_unknown");
         await DoAsync(
             order, dispatcher, "/orders/{}/dispatch", new { mode = "manual", volunteerIds = picked, reason = "Rang and asked." }, "Dispatching", [.. Refused.AnyRule, "too_many_for_seats"]);
     }

@@ -17,7 +17,7 @@ public sealed class Serving(Stage stage, Dispatchers dispatchers)
 {
     /// <summary>Her order was cancelled or moved, she gave the seat back, or it was taken for granted that she does not come.</summary>
     private static readonly string[] NotToday =
-        ["assignment_state_wrong", "order_state_wrong", "no_show_recorded", "check_in_too_late", "check_in_too_early", "rule_broken_no_overlap", "rule_broken_not_suspended"];
+        ["assignment_state_wrong", "order_state_wrong", "no_show_recorded", "check_in_too_late", "check_in_too_early", "rule_broken_no_overlap"];
 
     /// <summary>A seat that was just taken: who took it is shown where to go, and makes her plans.</summary>
     public async Task TakeAsync(OrderStory order, string assignmentId, Helper helper, Person? captain, string key)
