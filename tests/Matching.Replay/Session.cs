@@ -13,7 +13,7 @@ namespace Matching.Replay;
 /// <param name="Findings">Null where the rows could not be read.</param>
 /// <param name="NamesUnused">Whether to name the operations that nobody used.</param>
 public sealed record Result(
-    Figures? Figures, Traffic Traffic, Operations Operations, Findings? Findings, IReadOnlyCollection<string> Broken, string? Restless, int Kills, TimeSpan Took,
+    Figures? Figures, Traffic Traffic, Coverage Coverage, Findings? Findings, IReadOnlyCollection<string> Broken, string? Restless, int Kills, TimeSpan Took,
     bool NamesUnused)
 {
     public bool IsGood => Findings is not { Hold: false } && Broken.Count == 0 && Restless is null && Traffic.Unexpected.Count == 0;
@@ -44,8 +44,8 @@ public static class Session
 
             var restless = await PlayAsync(stage, requests, traffic, server);
             var took = Stopwatch.GetElapsedTime(began);
-            var operations = await Operations.ReadAsync(options.Url ?? server!.Url, [.. traffic.Figures().Select(operation => operation.Name)]);
-            var result = new Result(null, traffic, operations, null, stage.Broken, restless, server?.Kills ?? 0, took, options.Operations);
+            var coverage = await Coverage.ReadAsync(options.Url ?? server!.Url, [.. traffic.Figures().Select(operation => operation.Name)]);
+            var result = new Result(null, traffic, coverage, null, stage.Broken, restless, server?.Kills ?? 0, took, options.Operations);
             if ((options.Database ?? server?.DatabaseFile) is not { } database)
             {
                 return result;

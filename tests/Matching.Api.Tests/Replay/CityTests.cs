@@ -48,7 +48,18 @@ public sealed class CityTests
         Assert.That(() => Options.Parse(["x.csv", "--accept", "0.8", "--decline", "0.3"]), Throws.TypeOf<OptionException>());
         Assert.That(() => Options.Parse(["x.csv", "--url", "http://127.0.0.1:1", "--kill-every", "5s"]), Throws.TypeOf<OptionException>());
         Assert.That(() => Options.Parse(["x.csv", "--hurry"]), Throws.TypeOf<OptionException>());
+        Assert.That(() => Options.Parse(["x.csv", "--split", "0.5", "--team", "0.4", "--whole-day", "0.2"]), Throws.TypeOf<OptionException>());
         Assert.That(Options.Parse(["x.csv", "--limit", "20", "--kill-every", "5s"]).KillEvery, Is.EqualTo(TimeSpan.FromSeconds(5)));
+        Assert.That(Options.Parse(["x.csv", "--emergency", "0.5", "--operations"]), Is.EqualTo(new Options { File = "x.csv", Emergency = 0.5, Operations = true }));
+    }
+
+    [TestCase(400, 12)]
+    [TestCase(2_000, 12)]
+    [TestCase(9_999, 60)]
+    public void More_rows_have_more_volunteers_so_that_each_has_as_much_to_do(int rows, int perStation)
+    {
+        Assert.That(new Options().VolunteersFor(rows), Is.EqualTo(perStation));
+        Assert.That(new Options { VolunteersPerStation = 4 }.VolunteersFor(rows), Is.EqualTo(4));
     }
 
     private static CityRequest Request(string number, string? council, string? district, string? commission) => new(

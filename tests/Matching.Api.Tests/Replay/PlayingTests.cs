@@ -63,6 +63,16 @@ public sealed class PlayingTests
         Assert.That(Figures.GiniOf(counts), Is.EqualTo(gini).Within(1e-9));
 
     [Test]
+    public void Operations_are_counted_by_the_description_of_the_service()
+    {
+        using var description = System.Text.Json.JsonDocument.Parse(
+            """{"paths":{"/api/v1/orders/{orderId}":{"get":{}},"/api/v1/operations/jobs/{name}/run":{"post":{}},"/api/v1/orders":{"get":{}},"/api/v1/me":{"get":{},"delete":{}}}}""");
+        var coverage = Coverage.Of(description.RootElement, ["GET /orders/{id}", "POST /operations/jobs/AdvanceOrders/run", "GET /me"]);
+        Assert.That((coverage.Used, coverage.All), Is.EqualTo((3, 5)));
+        Assert.That(coverage.Unused, Is.EqualTo(new[] { "DELETE /me", "GET /orders" }));
+    }
+
+    [Test]
     public void A_window_lies_ahead_and_is_as_long_as_the_service()
     {
         var chance = new Chance(7);

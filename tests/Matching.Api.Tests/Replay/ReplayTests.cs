@@ -70,7 +70,7 @@ public sealed class ReplayTests
             Assert.That(besides.ApprovalsYes + besides.ApprovalsNo, Is.Positive, "approvals of hours");
             Assert.That(besides.Reversals, Is.Positive, "corrections of the ledger");
         });
-        Assert.That(_result.Operations.Used, Is.GreaterThanOrEqualTo(85), string.Join('\n', _result.Operations.Unused));
+        Assert.That(_result.Coverage.Used, Is.GreaterThanOrEqualTo(85), string.Join('\n', _result.Coverage.Unused));
     }
 
     [TestCase("UPDATE orders SET due_at = NULL WHERE state IN ('Closed', 'Cancelled', 'Unfilled', 'Failed'); UPDATE orders SET state = 'Ready' WHERE id = (SELECT MIN(id) FROM orders)",

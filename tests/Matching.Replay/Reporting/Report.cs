@@ -17,7 +17,7 @@ public static class Report
         }
 
         lines.AddRange(Http(result.Traffic, result.Kills, result.Took));
-        lines.AddRange(Used(result.Operations, result.NamesUnused));
+        lines.AddRange(Used(result.Coverage, result.NamesUnused));
         lines.AddRange(Truth(result.Findings, result.Broken, result.Restless));
         return string.Join('\n', lines);
     }
@@ -34,10 +34,10 @@ public static class Report
         Line("long days", b.Approvals, $"approvals of hours; approved {b.ApprovalsYes}, refused {b.ApprovalsNo}; lines put right {b.Reversals}"),
     ];
 
-    private static IEnumerable<string> Used(Operations operations, bool names)
+    private static IEnumerable<string> Used(Coverage coverage, bool names)
     {
-        yield return $"  {operations.Used} of {operations.All} operations were used{(names ? "; nobody used" : "")}";
-        foreach (var operation in names ? operations.Unused : [])
+        yield return $"  {coverage.Used} of {coverage.All} operations were used{(names ? "; nobody used" : "")}";
+        foreach (var operation in names ? coverage.Unused : [])
         {
             yield return $"    {operation}";
         }
