@@ -73,7 +73,8 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         await KillAsync();
         _gate.Dispose();
-        if (!_options.Keep)
+        // Somebody may have tidied up meanwhile; what went wrong then must not be hidden by this.
+        if (!_options.Keep && Directory.Exists(_folder))
         {
             Directory.Delete(_folder, recursive: true);
         }
