@@ -93,7 +93,12 @@ internal readonly struct BenchProfile : IProfile<BenchRow>
     {
         private readonly double _rest = 1 - ask.WeightDistance;
         private readonly double _weightDistance = ask.WeightDistance;
-        private readonly double _minusInverseScale = -1 / ask.DistanceScaleM;
+        private readonly double _inverseScale = 1 / ask.DistanceScaleM;
+        private readonly double _radiusM = ask.RadiusM;
+        private readonly double _aLevel = (1 - ask.WeightDistance) * Scoring.SkillShare / (4 * ask.Skills.Length);
+        private readonly double _anHour = (1 - ask.WeightDistance) * Scoring.FreeShare / ask.Hours;
+        private readonly double _fair = (1 - ask.WeightDistance) * Scoring.FairShare;
+        private readonly double _aReliability = (1 - ask.WeightDistance) * Scoring.ReliabilityShare / 255;
         private readonly Vicinity _from = new(ask.Lat, ask.Lng);
         private readonly int _firstSkill = ask.Skills[0].Skill;
         private readonly int _firstLevel = ask.Skills[0].Level;
@@ -146,9 +151,9 @@ internal readonly struct BenchProfile : IProfile<BenchRow>
                 levels += second;
             }
 
-            // What is left of the distance's share would have to make up for the rest: most need no sine.
-            var apart = _rest * (Scoring.SkillShare * levels / (4 * ask.Skills.Length) + Scoring.FreeShare * free / ask.Hours
-                + Scoring.FairShare * Scoring.Fair(row.Load) + Scoring.ReliabilityShare * row.Reliability / 255);
+            // Most need no sine: what the distance may add at best does not make up for the rest. The factor 1 ÷ (1 + x + x²÷2 + x³÷6) is never below
+            // exp(−x).
+            var apart = levels * _aLevel + free * _anHour + Scoring.Fair(row.Load) * _fair + row.Reliability * _aReliability;
             if (apart + _weightDistance < atLeast - 1e-9)
             {
                 return double.NaN;
@@ -156,7 +161,8 @@ internal readonly struct BenchProfile : IProfile<BenchRow>
 
             var (lat, lng) = (row.LatE7 * 1e-7, row.LngE7 * 1e-7);
             var least = _from.AtLeast(lat, lng);
-            if (least > ask.RadiusM || apart + _weightDistance * Math.Exp(least * _minusInverseScale) < atLeast - 1e-9)
+            var x = Math.Max(0, least) * _inverseScale;
+            if (least > _radiusM || _weightDistance < (atLeast - 1e-9 - apart) * (1 + x * (1 + x * (0.5 + x * (1 / 6.0)))))
             {
                 return double.NaN;
             }

@@ -13,7 +13,7 @@ internal sealed class TopK : ISuite
 {
     public string Name => "topk";
 
-    public string Purpose => "the best 20 of 566,000; --volunteers n,n --asks n --exact n --changes n --sqlite --postgres <connection>";
+    public string Purpose => "the best 20 of 566,000; --volunteers n,n --asks n --classes 0,1,2,3 --exact n --changes n --sqlite --postgres <connection>";
 
     public bool Run(Options options, Report report)
     {
@@ -43,7 +43,7 @@ internal sealed class TopK : ISuite
 
         var exact = options.Number("exact", 2_000);
         var asks = options.Number("asks", 20_000);
-        foreach (var kind in Enum.GetValues<AskClass>())
+        foreach (var kind in options.Numbers("classes", 0, 1, 2, 3).Select(number => (AskClass)number))
         {
             var (one, two) = (new Timings(asks), new Timings(asks));
             using var reader = tree.OpenReader();
@@ -54,9 +54,13 @@ internal sealed class TopK : ISuite
                 ("two skills p99 µs", two.Percentile(0.99)), ("leaves", leaves), ("put to the wish", survivors), ("bytes allocated", allocated));
         }
 
-        TwoThreads(tree, crowd.World, asks, report);
+        if (!options.Has("classes"))
+        {
+            TwoThreads(tree, crowd.World, asks, report);
+        }
+
         right &= Exact(tree, people, crowd.World, exact, "as loaded", report);
-        right &= Peers(tree, people, crowd.World, options, report);
+        right &= options.Number("scans", 1) == 0 || Peers(tree, people, crowd.World, options, report);
         var changes = options.Number("changes", 1_000_000);
         if (changes > 0)
         {

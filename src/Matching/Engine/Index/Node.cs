@@ -256,7 +256,8 @@ internal unsafe struct Leaf
 }
 
 /// <summary>
-/// A short list of slots, for a skill that few in a leaf hold: a byte of how many, a byte of how many there is room for, then the slots.
+/// Who holds a skill in a leaf: a bitmap, or where they are few a short list of slots: a byte of how many, a byte of how many there is room for, then
+/// the slots.
 /// </summary>
 internal static unsafe class SlotList
 {
@@ -292,6 +293,27 @@ internal static unsafe class SlotList
                 return;
             }
         }
+    }
+
+    public static ulong* BitmapAt(byte* terms, ushort offset) => (ulong*)(terms + (offset & ~SkillEntry.IsBitmap) * SkillEntry.UnitBytes);
+
+    public static bool Holds(byte* terms, ushort offset, int slot)
+    {
+        if ((offset & SkillEntry.IsBitmap) != 0)
+        {
+            return ((BitmapAt(terms, offset)[slot >> 6] >> slot) & 1) != 0;
+        }
+
+        var list = (ushort*)(terms + offset * SkillEntry.UnitBytes);
+        for (var i = Count(list); i > 0; i--)
+        {
+            if (list[i] == slot)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public static void SetBits(ushort* list, ulong* bits)

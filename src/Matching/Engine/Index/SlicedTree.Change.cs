@@ -285,7 +285,7 @@ public sealed unsafe partial class SlicedTree<TProfile, TRow>
         }
 
         var offset = SkillEntry.Offset(entry)[index];
-        if (Has((byte*)Node.Terms(super)[index], offset, slot))
+        if (SlotList.Holds((byte*)Node.Terms(super)[index], offset, slot))
         {
             return;
         }
@@ -293,7 +293,7 @@ public sealed unsafe partial class SlicedTree<TProfile, TRow>
         var terms = WritableTerms(super, index, leaf);
         if ((offset & SkillEntry.IsBitmap) != 0)
         {
-            BitmapAt(terms, offset)[slot >> 6] |= 1ul << (slot & 63);
+            SlotList.BitmapAt(terms, offset)[slot >> 6] |= 1ul << (slot & 63);
             return;
         }
 
@@ -337,33 +337,12 @@ public sealed unsafe partial class SlicedTree<TProfile, TRow>
         var terms = WritableTerms(super, index, leaf);
         if ((offset & SkillEntry.IsBitmap) != 0)
         {
-            BitmapAt(terms, offset)[slot >> 6] &= ~(1ul << (slot & 63));
+            SlotList.BitmapAt(terms, offset)[slot >> 6] &= ~(1ul << (slot & 63));
         }
         else
         {
             SlotList.Remove((ushort*)(terms + offset * SkillEntry.UnitBytes), slot);
         }
-    }
-
-    internal static ulong* BitmapAt(byte* terms, ushort offset) => (ulong*)(terms + (offset & ~SkillEntry.IsBitmap) * SkillEntry.UnitBytes);
-
-    private static bool Has(byte* terms, ushort offset, int slot)
-    {
-        if ((offset & SkillEntry.IsBitmap) != 0)
-        {
-            return ((BitmapAt(terms, offset)[slot >> 6] >> (slot & 63)) & 1) != 0;
-        }
-
-        var list = (ushort*)(terms + offset * SkillEntry.UnitBytes);
-        for (var i = SlotList.Count(list); i > 0; i--)
-        {
-            if (list[i] == slot)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>Room at the end of a leaf's terms; the block grows where there is none.</summary>

@@ -22,7 +22,7 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
 {
     // Single precision, Exp and rounding of sums are within this of the true bound.
     private const float BoundSlack = 2e-5f;
-    private const int LeafTag = 1;
+    private const int Ahead = 1;
     private const int NodeTag = 0;
 
     private readonly SlicedTree<TProfile, TRow> _tree;
@@ -173,9 +173,9 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
                 continue;
             }
 
-            if (_heapCount > 0)
+            for (var next = 0; next < Math.Min(Ahead, _heapCount); next++)
             {
-                Fetch(_heap[0], criteria, in quest);
+                Fetch(_heap[next], criteria, in quest);
             }
 
             leaves++;
@@ -444,6 +444,11 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
 
         var terms = (byte*)Node.Terms(node)[child];
         var at = openedAt * quest.Skills;
+        if (ShortestList(at, child, terms, in quest) is var list && list is not null)
+        {
+            return ScanFew(list, node, child, at, criteria, in quest, ref wish, ref top);
+        }
+
         for (var r = 0; r < criteria.RequiredSkills; r++)
         {
             var anyOf = criteria.AnyOf(r, out _).Length;
@@ -541,6 +546,91 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
         return count;
     }
 
+    /// <summary>The list of a skill that few here hold, where the wish asks for no more than one skill at a time; else null.</summary>
+    private ushort* ShortestList(int entries, int child, byte* terms, in Quest quest)
+    {
+        ushort* shortest = null;
+        for (var i = 0; i < quest.Skills && !quest.HasSets; i++)
+        {
+            var offset = SkillEntry.Offset((SkillEntry*)_entries[entries + i])[child];
+            if ((offset & SkillEntry.IsBitmap) == 0)
+            {
+                var list = (ushort*)(terms + offset * SkillEntry.UnitBytes);
+                shortest = shortest is null || SlotList.Count(list) < SlotList.Count(shortest) ? list : shortest;
+            }
+        }
+
+        return shortest;
+    }
+
+    /// <summary>The same as <see cref="Scan"/> for a handful of slots: bit by bit is quicker than slice by slice.</summary>
+    private int ScanFew<TWish>(
+        ushort* list, Node* node, int child, int entries, Criteria criteria, in Quest quest, ref TWish wish, ref Top<TWish> top)
+        where TWish : struct, IWish<TRow>
+    {
+        var flags = (ulong*)Node.Flags(node)[child];
+        var hours = (ulong*)Node.Hours(node)[child];
+        var terms = (byte*)Node.Terms(node)[child];
+        var leaf = (Leaf*)Node.Children(node)[child];
+        var sites = MixedSites(node, child, leaf, criteria.Sites);
+        var holders = SlotList.Count(list);
+        var count = 0;
+        for (var i = 1; i <= holders; i++)
+        {
+            int slot = list[i];
+            var word = slot >> 6;
+            var isIn = flags[word] >> slot;
+            for (var left = criteria.Flags; left != 0; left &= left - 1)
+            {
+                isIn &= flags[(1 + BitOperations.TrailingZeroCount(left)) * Leaf.Words + word] >> slot;
+            }
+
+            foreach (var hour in criteria.NeededHours)
+            {
+                isIn &= hours[hour * Leaf.Words + word] >> slot;
+            }
+
+            if ((isIn & 1) == 0)
+            {
+                continue;
+            }
+
+            var free = 0;
+            foreach (var hour in criteria.CountedHours)
+            {
+                free += (int)(hours[hour * Leaf.Words + word] >> slot) & 1;
+            }
+
+            if (free < criteria.LeastCounted || (sites is not null && !Contains(criteria.Sites, sites[slot])) || !HoldsAll(entries, child, terms, slot, in quest))
+            {
+                continue;
+            }
+
+            count++;
+            var seat = SlicedTree<TProfile, TRow>.SeatAt(leaf, slot);
+            var score = wish.Score(in seat->Row, seat->Ordinal, free, top.Threshold);
+            if (score >= top.Threshold)
+            {
+                top.Offer(new Found(seat->Ordinal, score), ref wish);
+            }
+        }
+
+        return count;
+    }
+
+    private bool HoldsAll(int entries, int child, byte* terms, int slot, in Quest quest)
+    {
+        for (var i = 0; i < quest.Skills && quest.Skills > 1; i++)
+        {
+            if (!SlotList.Holds(terms, SkillEntry.Offset((SkillEntry*)_entries[entries + i])[child], slot))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private const int MostPlanes = 16;
 
     private static Slice HoldersOf(ReadOnlySpan<nint> entries, int child, byte* terms)
@@ -557,7 +647,7 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
             var offset = SkillEntry.Offset(entry)[child];
             if ((offset & SkillEntry.IsBitmap) != 0)
             {
-                holders |= Slice.Load(SlicedTree<TProfile, TRow>.BitmapAt(terms, offset));
+                holders |= Slice.Load(SlotList.BitmapAt(terms, offset));
                 continue;
             }
 
@@ -730,12 +820,17 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
         public readonly Vicinity From;
         public readonly int Skills;
 
+        /// <summary>Some requirement can be satisfied by any of several skills, or by none.</summary>
+        public readonly bool HasSets;
+
         public Quest(Criteria criteria)
         {
             From = new Vicinity(criteria.Lat, criteria.Lng);
             for (var r = 0; r < criteria.RequiredSkills; r++)
             {
-                Skills += criteria.AnyOf(r, out _).Length;
+                var anyOf = criteria.AnyOf(r, out _).Length;
+                Skills += anyOf;
+                HasSets |= anyOf != 1;
             }
         }
     }
