@@ -16,7 +16,7 @@ internal sealed class Nation : ISuite
     public bool Run(Options options, Report report)
     {
         const long Wanted = 238_000_000;
-        const double BytesEach = 66, BytesEachLoading = 12;
+        const double BytesEach = 64, BytesEachLoading = 4;
         var free = FreeBytes();
         var fits = (long)((free - (600L << 20)) / (BytesEach + BytesEachLoading));
         var volunteers = options.Number("volunteers", (int)Math.Min(Wanted, fits));

@@ -43,6 +43,7 @@ public sealed unsafe partial class SlicedTree<TProfile, TRow>
         var count = source.Count;
         ReserveSeats(count, exactly: true);
         var people = (Keyed*)NativeMemory.Alloc((nuint)Math.Max(1, count), (nuint)sizeof(Keyed));
+        var order = (int*)people;
         try
         {
             for (var i = 0; i < count; i++)
@@ -54,12 +55,26 @@ public sealed unsafe partial class SlicedTree<TProfile, TRow>
             }
 
             Sort(people, 0, count, 64 - 8);
-            Node* group = null;
-            for (var first = 0; first < count;)
+            List<(ulong Family, int After)> families = [];
+            for (var first = 0; first < count; first = families[^1].After)
             {
-                var after = EndOfFamily(people, first, count);
-                LoadFamily(ref source, people + first, after - first, ref group, progress, first);
-                first = after;
+                families.Add((Hilbert.Family(people[first].Key), EndOfFamily(people, first, count)));
+            }
+
+            // From here on the order alone is needed: a third of the memory.
+            order = (int*)people;
+            for (var i = 0; i < count; i++)
+            {
+                order[i] = people[i].Ordinal;
+            }
+
+            order = (int*)NativeMemory.Realloc(order, (nuint)Math.Max(1, count) * sizeof(int));
+            Node* group = null;
+            var from = 0;
+            foreach (var (family, after) in families)
+            {
+                LoadFamily(ref source, family, order + from, after - from, ref group, progress, from);
+                from = after;
             }
 
             if (group is not null)
@@ -72,7 +87,7 @@ public sealed unsafe partial class SlicedTree<TProfile, TRow>
         }
         finally
         {
-            NativeMemory.Free(people);
+            NativeMemory.Free(order);
         }
     }
 
@@ -96,7 +111,7 @@ public sealed unsafe partial class SlicedTree<TProfile, TRow>
         return low;
     }
 
-    private void LoadFamily<TSource>(ref TSource source, Keyed* people, int count, ref Node* group, Action<long>? progress, long before)
+    private void LoadFamily<TSource>(ref TSource source, ulong family, int* people, int count, ref Node* group, Action<long>? progress, long before)
         where TSource : struct, IEntrySource<TRow>
     {
         var leaves = (count + _shape.LeafFill - 1) / _shape.LeafFill;
@@ -105,18 +120,18 @@ public sealed unsafe partial class SlicedTree<TProfile, TRow>
         for (var s = 0; s < supers; s++)
         {
             var upTo = (int)((long)leaves * (s + 1) / supers);
-            var super = NewNode(Node.OfLeaves, Node.Fan, Hilbert.PartitionOf(people->Key), -1);
+            var super = NewNode(Node.OfLeaves, Node.Fan, Hilbert.PartitionOf(family << 48), -1);
             for (; leaf < upTo; leaf++)
             {
                 var from = (int)((long)count * leaf / leaves);
                 var to = (int)((long)count * (leaf + 1) / leaves);
                 for (var i = from; i < to; i++)
                 {
-                    source.Read(people[i].Ordinal, out _entries[i - from]);
-                    _ordinals[i - from] = people[i].Ordinal;
+                    source.Read(people[i], out _entries[i - from]);
+                    _ordinals[i - from] = people[i];
                 }
 
-                var key = leaf == 0 ? Hilbert.Family(people->Key) << 48 : people[from].Key;
+                var key = leaf == 0 ? family << 48 : KeyOf(_entries[0].Row);
                 BuildLeaf(super, super->Count++, key, to - from, NewLeafUid());
             }
 

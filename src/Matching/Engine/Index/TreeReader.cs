@@ -274,8 +274,9 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
         var isSummed = node->Level != Node.Root;
         var radius = Vector256.Create((float)Math.Min(float.MaxValue, criteria.RadiusM));
         var least = Vector256.Create(double.IsNegativeInfinity(threshold) ? float.MinValue : MathF.BitDecrement((float)threshold));
-        var inverse = Vector256.Create((float)(-1 / bound.DistanceScaleM));
+        var inverse = Vector256.Create(bound.DistanceWeight == 0 ? 0 : (float)(-1 / bound.DistanceScaleM));
         var distanceWeight = Vector256.Create((float)bound.DistanceWeight);
+        var sums = stackalloc float[8];
         var tag = node->Level == Node.OfLeaves ? 1u << 31 : 0;
         var self = (uint)_openedCount << 6;
         var isPushed = false;
@@ -313,10 +314,11 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
             }
 
             some &= (Vector256.LessThanOrEqual(metres, radius) & Vector256.GreaterThanOrEqual(sum, least)).ExtractMostSignificantBits();
+            Vector256.Max(sum, Vector256<float>.Zero).Store(sums);
             for (; some != 0; some &= some - 1)
             {
                 var child = BitOperations.TrailingZeroCount(some);
-                var value = Math.Max(0, sum[child]);
+                var value = sums[child];
                 Push(((ulong)BitConverter.SingleToUInt32Bits(value) << 32) | tag | self | (uint)(eight + child));
                 isPushed = true;
             }
