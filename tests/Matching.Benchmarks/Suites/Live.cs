@@ -57,12 +57,13 @@ internal sealed class Live : ISuite
         var paused = (GC.GetTotalPauseDuration() - pauses).TotalMilliseconds;
         foreach (var (name, phase) in new[] { ("alone", alone), ($"beside {rate:N0} changes/s", beside) })
         {
-            report.Add("a reader, common/3 km", ("volunteers", volunteers), ("reader", name), ("wishes/s", phase.Count / phase.Seconds),
+            report.Add("a reader, common/3 km", ("volunteers", volunteers), ("reader", name), ("wishes/s", phase.Count / phase.Seconds), ("wishes/s of processor time", phase.Count / phase.Worked),
                 ("p50 µs", phase.Timings.Percentile(0.5)), ("p99 µs", phase.Timings.Percentile(0.99)), ("longest ms", phase.Timings.LongestUs / 1000),
                 ("changes/s", phase.Written / phase.Seconds));
         }
 
         report.Add("what the writer costs", ("volunteers", volunteers), ("throughput lost %", 100 * (1 - beside.Count / beside.Seconds / (alone.Count / alone.Seconds))),
+            ("of processor time %", 100 * (1 - beside.Count / beside.Worked / (alone.Count / alone.Worked))),
             ("p50 ×", beside.Timings.Percentile(0.5) / alone.Timings.Percentile(0.5)), ("p99 ×", beside.Timings.Percentile(0.99) / alone.Timings.Percentile(0.99)),
             ("longest ms", beside.Timings.LongestUs / 1000), ("collector's pauses ms", paused), ("gen 2", GC.CollectionCount(2) - collections),
             ("bytes each", (double)tree.Bytes / volunteers));
@@ -75,6 +76,7 @@ internal sealed class Live : ISuite
         var criteria = new Criteria();
         Span<Found> best = new Found[Scoring.K];
         var wishes = asks.Select(ask => new BenchProfile.Wish(ask)).ToArray();
+        var worked = ThreadTime.Seconds;
         var began = Stopwatch.GetTimestamp();
         var until = began + (long)(seconds * Stopwatch.Frequency);
         var end = began;
@@ -89,6 +91,7 @@ internal sealed class Live : ISuite
         }
 
         phase.Seconds += Stopwatch.GetElapsedTime(began, end).TotalSeconds;
+        phase.Worked += ThreadTime.Seconds - worked;
     }
 
     /// <summary>
@@ -149,6 +152,9 @@ internal sealed class Live : ISuite
         public long Count { get; set; }
 
         public double Seconds { get; set; }
+
+        /// <summary>Seconds in which the reader had a core.</summary>
+        public double Worked { get; set; }
 
         public long Written { get; set; }
     }
