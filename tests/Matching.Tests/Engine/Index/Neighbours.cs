@@ -190,8 +190,8 @@ internal sealed record Favour
                 Skills = profile.SkillsOf(row),
             };
 
-            // The slices have answered for flags and hours: the wish is told how many are free, and trusts them.
-            return (favour with { Flags = 0, Needed = [], Counted = [], LeastCounted = 0 }).Score(neighbour, placesOf(person)) is { } score
+            // The index has answered for sites, flags and hours: the wish is told how many are free, and trusts it.
+            return (favour with { Sites = [], Flags = 0, Needed = [], Counted = [], LeastCounted = 0 }).Score(neighbour, placesOf(person)) is { } score
                 ? score + free * 0.03125
                 : double.NaN;
         }
