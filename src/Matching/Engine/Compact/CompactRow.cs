@@ -25,11 +25,10 @@ internal enum RowFlags : ushort
 
     HasExceptions = 1 << 9,
     HasBookings = 1 << 10,
-    HasOtherBookings = 1 << 11,
-    HasHistory = 1 << 12,
-    HasResidents = 1 << 13,
-    HasQualifications = 1 << 14,
-    HasPlaces = 1 << 15,
+    HasHistory = 1 << 11,
+    HasResidents = 1 << 12,
+    HasQualifications = 1 << 13,
+    HasPlaces = 1 << 14,
 }
 
 /// <summary>

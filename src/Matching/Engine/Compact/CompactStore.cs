@@ -263,6 +263,23 @@ internal sealed unsafe class CompactStore : IDisposable
         }
 
         history.LastServed = facts.LastServedAt?.UtcTicks ?? -1;
+        if (Math.Max(Math.Max(history.Asked, history.Accepted), Math.Max(history.Came, history.NoShows)) <= byte.MaxValue
+            && Math.Max(history.OnTime, history.RatingCount) <= byte.MaxValue)
+        {
+            var small = new ShortHistoryPart
+            {
+                Asked = (byte)history.Asked,
+                Accepted = (byte)history.Accepted,
+                Came = (byte)history.Came,
+                NoShows = (byte)history.NoShows,
+                OnTime = (byte)history.OnTime,
+                RatingCount = (byte)history.RatingCount,
+                RatingSum = history.RatingSum,
+                LastServed = history.LastServed,
+            };
+            return _writer.Write(Part.ShortHistory, MemoryMarshal.AsBytes(new ReadOnlySpan<ShortHistoryPart>(in small)));
+        }
+
         return _writer.Write(Part.History, MemoryMarshal.AsBytes(new ReadOnlySpan<HistoryPart>(in history)));
     }
 
@@ -303,7 +320,16 @@ internal sealed unsafe class CompactStore : IDisposable
             };
         }
 
-        return _writer.Write(Part.Bookings, MemoryMarshal.AsBytes<BookingPart>(parts));
+        var small = new ShortBookingPart[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (!ShortBookingPart.TryOf(parts[i], out small[i]))
+            {
+                return _writer.Write(Part.Bookings, MemoryMarshal.AsBytes<BookingPart>(parts));
+            }
+        }
+
+        return _writer.Write(Part.ShortBookings, MemoryMarshal.AsBytes<ShortBookingPart>(small));
     }
 
     private bool TrySkills(ImmutableArray<HeldSkill> skills, CompactRow* row)
@@ -398,14 +424,27 @@ internal sealed unsafe class CompactStore : IDisposable
             return true;
         }
 
-        if (places.Length == 1 && BitConverter.DoubleToInt64Bits(places[0].AccuracyM) == 0
-            && CompactRow.TryE7(places[0].Lat, out row->LatE7) && CompactRow.TryE7(places[0].Lng, out row->LngE7))
+        var small = new int[places.Length * 2];
+        var fits = true;
+        for (var i = 0; i < places.Length && fits; i++)
+        {
+            fits = BitConverter.DoubleToInt64Bits(places[i].AccuracyM) == 0
+                && CompactRow.TryE7(places[i].Lat, out small[2 * i]) && CompactRow.TryE7(places[i].Lng, out small[2 * i + 1]);
+        }
+
+        if (fits && places.Length == 1)
         {
             row->Flags |= RowFlags.OnePlace;
+            (row->LatE7, row->LngE7) = (small[0], small[1]);
             return true;
         }
 
         row->Flags |= RowFlags.HasPlaces;
+        if (fits)
+        {
+            return _writer.Write(Part.ShortPlaces, MemoryMarshal.AsBytes<int>(small));
+        }
+
         var parts = new double[places.Length * 3];
         for (var i = 0; i < places.Length; i++)
         {

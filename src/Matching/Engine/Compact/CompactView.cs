@@ -14,6 +14,7 @@ internal readonly unsafe struct CompactView : IVolunteerView
     private const int ResidentBytes = 16;
     private const int ServedBytes = ResidentBytes + sizeof(int);
     private const int PlaceBytes = 3 * sizeof(double);
+    private const int ShortPlaceBytes = 2 * sizeof(int);
 
     private readonly CompactRow* _row;
     private readonly CompactStore _store;
@@ -72,7 +73,9 @@ internal readonly unsafe struct CompactView : IVolunteerView
 
     public int QualificationCount => _row->Has(RowFlags.HasQualifications) ? Count<QualificationPart>(Compact.Part.Qualifications) : 0;
 
-    public int PlaceCount => _row->Has(RowFlags.OnePlace) ? 1 : _row->Has(RowFlags.HasPlaces) ? LengthOf(Compact.Part.Places) / PlaceBytes : 0;
+    public int PlaceCount => _row->Has(RowFlags.OnePlace) ? 1 : _row->Has(RowFlags.HasPlaces)
+        ? LengthOf(Compact.Part.Places) / PlaceBytes + LengthOf(Compact.Part.ShortPlaces) / ShortPlaceBytes
+        : 0;
 
     public double? RadiusM => _row->Radius switch
     {
@@ -83,7 +86,9 @@ internal readonly unsafe struct CompactView : IVolunteerView
 
     public Limits Limits => _row->Limits is > 0 and var number ? _store.Limits[number - 1] : default;
 
-    public int BookingCount => _row->Has(RowFlags.HasBookings) ? Count<BookingPart>(Compact.Part.Bookings) : 0;
+    public int BookingCount => _row->Has(RowFlags.HasBookings)
+        ? Count<ShortBookingPart>(Compact.Part.ShortBookings) + Count<BookingPart>(Compact.Part.Bookings)
+        : 0;
 
     public TrackRecord Record
     {
@@ -115,9 +120,34 @@ internal readonly unsafe struct CompactView : IVolunteerView
     public bool SaidPickMe => _need.SaidPickMe(_row->Id);
 
     /// <summary>Who has none has this one: all zero, and never served.</summary>
-    private HistoryPart History => _row->Has(RowFlags.HasHistory)
-        ? Read<HistoryPart>(Part(Compact.Part.History, out _))
-        : new HistoryPart { LastServed = -1 };
+    private HistoryPart History
+    {
+        get
+        {
+            if (!_row->Has(RowFlags.HasHistory))
+            {
+                return new HistoryPart { LastServed = -1 };
+            }
+
+            if (Part(Compact.Part.ShortHistory, out var length) is var part && length == 0)
+            {
+                return Read<HistoryPart>(Part(Compact.Part.History, out _));
+            }
+
+            var small = Read<ShortHistoryPart>(part);
+            return new HistoryPart
+            {
+                Asked = small.Asked,
+                Accepted = small.Accepted,
+                Came = small.Came,
+                NoShows = small.NoShows,
+                OnTime = small.OnTime,
+                RatingSum = small.RatingSum,
+                RatingCount = small.RatingCount,
+                LastServed = small.LastServed,
+            };
+        }
+    }
 
     public int SkillLevel(int skill) => CompactRow.SkillLevel(Held(skill));
 
@@ -151,7 +181,9 @@ internal readonly unsafe struct CompactView : IVolunteerView
 
     public Booking Booking(int index)
     {
-        var part = Read<BookingPart>(Part(Compact.Part.Bookings, out _) + index * sizeof(BookingPart));
+        var part = Part(Compact.Part.ShortBookings, out var length) is var small && length > 0
+            ? Read<ShortBookingPart>(small + index * sizeof(ShortBookingPart)).ToLong()
+            : Read<BookingPart>(Part(Compact.Part.Bookings, out _) + index * sizeof(BookingPart));
         return new Booking(
             Id.From(new UInt128(part.OrderHigh, part.OrderLow)), new Stretch(part.Start, part.End).ToWindow(),
             new Place(part.Lat, part.Lng, part.AccuracyM), part.Minutes);
@@ -177,6 +209,12 @@ internal readonly unsafe struct CompactView : IVolunteerView
         if (_row->Has(RowFlags.OnePlace))
         {
             return new Place(CompactRow.Degrees(_row->LatE7), CompactRow.Degrees(_row->LngE7));
+        }
+
+        if (Part(Compact.Part.ShortPlaces, out var length) is var small && length > 0)
+        {
+            small += index * ShortPlaceBytes;
+            return new Place(CompactRow.Degrees(Read<int>(small)), CompactRow.Degrees(Read<int>(small + sizeof(int))));
         }
 
         var place = Part(Compact.Part.Places, out _) + index * PlaceBytes;

@@ -10,11 +10,17 @@ internal enum Part
     /// <summary>Track record, ratings, last service: <see cref="HistoryPart"/>.</summary>
     History,
 
+    /// <summary>The same with small numbers: <see cref="ShortHistoryPart"/>.</summary>
+    ShortHistory,
+
     /// <summary>How many extra periods (two bytes), then the extra and the away periods, 16 bytes each.</summary>
     Exceptions,
 
     /// <summary><see cref="BookingPart"/> each.</summary>
     Bookings,
+
+    /// <summary>Bookings by the minute: <see cref="ShortBookingPart"/> each.</summary>
+    ShortBookings,
 
     /// <summary>Skills after the fourth, two bytes each.</summary>
     Skills,
@@ -27,6 +33,9 @@ internal enum Part
 
     /// <summary>Three doubles each.</summary>
     Places,
+
+    /// <summary>Places in ten-millionths of a degree, as the row has one: eight bytes each.</summary>
+    ShortPlaces,
 
     /// <summary>A double.</summary>
     Radius,
@@ -94,6 +103,21 @@ internal struct HistoryPart
 }
 
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal struct ShortHistoryPart
+{
+    public byte Asked;
+    public byte Accepted;
+    public byte Came;
+    public byte NoShows;
+    public byte OnTime;
+    public byte RatingCount;
+    public ushort RatingSum;
+
+    /// <summary>UTC ticks; -1: never.</summary>
+    public long LastServed;
+}
+
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct BookingPart
 {
     public ulong OrderHigh;
@@ -104,6 +128,49 @@ internal struct BookingPart
     public double Lng;
     public double AccuracyM;
     public int Minutes;
+}
+
+/// <summary>A booking that begins and ends on the minute, at a place of ten-millionths of a degree.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal struct ShortBookingPart
+{
+    public ulong OrderHigh;
+    public ulong OrderLow;
+
+    /// <summary>Minutes since the first of January of the year 1.</summary>
+    public uint Start;
+    public ushort Length;
+    public ushort Minutes;
+    public int LatE7;
+    public int LngE7;
+
+    public static bool TryOf(BookingPart booking, out ShortBookingPart part)
+    {
+        var length = booking.End - booking.Start;
+        part = new ShortBookingPart
+        {
+            OrderHigh = booking.OrderHigh,
+            OrderLow = booking.OrderLow,
+            Start = (uint)(booking.Start / TimeSpan.TicksPerMinute),
+            Length = (ushort)(length / TimeSpan.TicksPerMinute),
+            Minutes = (ushort)booking.Minutes,
+        };
+        return booking.Start % TimeSpan.TicksPerMinute == 0 && length % TimeSpan.TicksPerMinute == 0
+            && length is >= 0 and <= ushort.MaxValue * TimeSpan.TicksPerMinute && booking.Minutes is >= 0 and <= ushort.MaxValue
+            && BitConverter.DoubleToInt64Bits(booking.AccuracyM) == 0
+            && CompactRow.TryE7(booking.Lat, out part.LatE7) && CompactRow.TryE7(booking.Lng, out part.LngE7);
+    }
+
+    public readonly BookingPart ToLong() => new()
+    {
+        OrderHigh = OrderHigh,
+        OrderLow = OrderLow,
+        Start = Start * TimeSpan.TicksPerMinute,
+        End = (Start + (long)Length) * TimeSpan.TicksPerMinute,
+        Lat = CompactRow.Degrees(LatE7),
+        Lng = CompactRow.Degrees(LngE7),
+        Minutes = Minutes,
+    };
 }
 
 [StructLayout(LayoutKind.Sequential, Pack = 1)]

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Matching.Engine.Compact;
 
 /// <summary>The rules and the score of rows for one need, as of one version of the register. Whoever fits into no row is asked as they came.</summary>
@@ -77,16 +79,18 @@ internal readonly unsafe struct Evaluation(CompactStore store, CompactNeed need,
 }
 
 /// <summary>The best so many of those seen so far: higher scores first, among equals the lower id.</summary>
-internal struct BestRows(int most)
+internal sealed class BestRows(int most) : IComparer<(double Score, Id Id, uint Row)>
 {
-    private readonly (double Score, Id Id, uint Row)[] _rows = new (double, Id, uint)[most];
+    // Sorted and cut when it has grown to twice what is wanted, so that many cost little more each than few.
+    private readonly List<(double Score, Id Id, uint Row)> _rows = [];
+    private double _least = double.NegativeInfinity;
 
-    public int Count { get; private set; }
-
-    /// <summary>Who is below this is not among the best.</summary>
-    public readonly double Least => Count < most ? double.NegativeInfinity : _rows[most - 1].Score;
-
-    public readonly ReadOnlySpan<(double Score, Id Id, uint Row)> Rows => _rows.AsSpan(0, Count);
+    /// <summary>The best first.</summary>
+    public ReadOnlySpan<(double Score, Id Id, uint Row)> Sorted()
+    {
+        Cut();
+        return CollectionsMarshal.AsSpan(_rows);
+    }
 
     public static bool IsBefore(double score, Id id, double otherScore, Id otherId)
     {
@@ -97,17 +101,28 @@ internal struct BestRows(int most)
 
     public void Offer(double score, Id id, uint row)
     {
-        if (Count == most && !IsBefore(score, id, _rows[most - 1].Score, _rows[most - 1].Id))
+        if (score < _least)
         {
             return;
         }
 
-        var at = Count < most ? Count++ : most - 1;
-        for (; at > 0 && IsBefore(score, id, _rows[at - 1].Score, _rows[at - 1].Id); at--)
+        _rows.Add((score, id, row));
+        if (_rows.Count >= 2L * most + 64)
         {
-            _rows[at] = _rows[at - 1];
+            Cut();
         }
+    }
 
-        _rows[at] = (score, id, row);
+    public int Compare((double Score, Id Id, uint Row) left, (double Score, Id Id, uint Row) right) =>
+        left.Row == right.Row ? 0 : IsBefore(left.Score, left.Id, right.Score, right.Id) ? -1 : 1;
+
+    private void Cut()
+    {
+        _rows.Sort(this);
+        if (_rows.Count >= most)
+        {
+            _rows.RemoveRange(most, _rows.Count - most);
+            _least = _rows[^1].Score;
+        }
     }
 }

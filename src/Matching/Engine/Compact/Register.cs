@@ -32,7 +32,7 @@ internal sealed class Register : IDisposable
 
     public Register()
     {
-        _byId = new RowMap(Store.Heap, (block, units) => _blocks!.Add((block, units)));
+        _byId = new RowMap(Store.Heap, (block, units) => _blocks!.Add((block, units)), HashOf);
         _byResident = new RowMap(Store.Heap, (block, units) => _blocks!.Add((block, units)));
         _rows = new Retired<uint>(Store.Remove);
         _blocks = new Retired<(uint Block, int Units)>(block => Store.Heap.Free(block.Block, block.Units));
@@ -52,7 +52,7 @@ internal sealed class Register : IDisposable
     public uint? Find(RegisterVersion version, Id id) => Find(version.ById, id);
 
     /// <summary>The rows of those who are paired with a resident or have served them, as of a version; some others may be among them.</summary>
-    public RowMap.Rows FindByResident(RegisterVersion version, Id resident) => RowMap.Find(Store.Heap, version.ByResident, RowMap.HashOf(resident));
+    public RowMap.Rows FindByResident(RegisterVersion version, Id resident) => _byResident.Find(version.ByResident, RowMap.HashOf(resident));
 
     /// <summary>The row of an id as the writer has it now.</summary>
     public uint? Find(Id id) => Find(_byId.Root, id);
@@ -120,9 +120,11 @@ internal sealed class Register : IDisposable
 
     public void Dispose() => Store.Dispose();
 
+    private unsafe uint HashOf(uint row) => RowMap.HashOf(Store[row]->Id);
+
     private unsafe uint? Find(uint root, Id id)
     {
-        foreach (var row in RowMap.Find(Store.Heap, root, RowMap.HashOf(id)))
+        foreach (var row in _byId.Find(root, RowMap.HashOf(id)))
         {
             if (Store[row]->Id == id)
             {

@@ -9,9 +9,12 @@ namespace Matching.Engine.Compact;
 /// </summary>
 /// <param name="heap">Where the nodes lie.</param>
 /// <param name="retire">Takes a block that readers may still look at, and its units.</param>
-internal sealed unsafe class RowMap(NativeHeap heap, Action<uint, int> retire)
+/// <param name="hashOf">
+/// Where a row has one hash only, which it tells: then hashes are not kept, and a search finds the rows of others among its own.
+/// </param>
+internal sealed unsafe class RowMap(NativeHeap heap, Action<uint, int> retire, Func<uint, uint>? hashOf = null)
 {
-    // A node: stamp (four bytes), count and room (two bytes each); then room × (hash, row), or sixteen addresses for a branch.
+    // A node: stamp (four bytes), count and room (two bytes each); then room rows, then, if they are kept, room hashes; or sixteen addresses for a branch.
     private const ushort Branch = ushort.MaxValue;
     private const int BranchUnits = 1 + 16 * 4 / 8;
     private const int Fullest = 60;
@@ -46,8 +49,8 @@ internal sealed unsafe class RowMap(NativeHeap heap, Action<uint, int> retire)
     /// <summary>From here on what there is now is left as it is.</summary>
     public void Publish() => _stamp++;
 
-    /// <summary>The rows of a hash, as of a root.</summary>
-    public static Rows Find(NativeHeap heap, uint root, uint hash)
+    /// <summary>The rows of a hash, as of a root; where hashes are not kept, others with them.</summary>
+    public Rows Find(uint root, uint hash)
     {
         var node = root;
         for (var shift = 0; node != 0 && Room(heap[node]) == Branch; shift += 4)
@@ -55,7 +58,7 @@ internal sealed unsafe class RowMap(NativeHeap heap, Action<uint, int> retire)
             node = Child(heap[node], shift, hash);
         }
 
-        return new Rows(node == 0 ? null : heap[node], hash);
+        return new Rows(node == 0 ? null : heap[node], hashOf is null ? hash : null);
     }
 
     private static ref uint Stamp(byte* node) => ref *(uint*)node;
@@ -64,7 +67,9 @@ internal sealed unsafe class RowMap(NativeHeap heap, Action<uint, int> retire)
 
     private static ref ushort Room(byte* node) => ref *(ushort*)(node + 6);
 
-    private static ref (uint Hash, uint Row) Pair(byte* node, int index) => ref *(ValueTuple<uint, uint>*)(node + 8 + 8 * index);
+    private static ref uint Row(byte* node, int index) => ref *(uint*)(node + 8 + 4 * index);
+
+    private static ref uint KeptHash(byte* node, int index) => ref *(uint*)(node + 8 + 4 * Room(node) + 4 * index);
 
     private static ref uint Child(byte* node, int shift, uint hash) =>
         ref *(uint*)(node + 8 + 4 * ((hash >> shift) & 15));
@@ -85,12 +90,13 @@ internal sealed unsafe class RowMap(NativeHeap heap, Action<uint, int> retire)
             var branch = NewBranch();
             for (var i = 0; i < count; i++)
             {
-                var (otherHash, otherRow) = Pair(heap[node], i);
+                var otherRow = Row(heap[node], i);
+                var otherHash = HashAt(heap[node], i);
                 var child = Added(Child(heap[branch], shift, otherHash), shift + 4, otherHash, otherRow);
                 Child(heap[branch], shift, otherHash) = child;
             }
 
-            GiveUp(node, 1 + Room(heap[node]));
+            GiveUp(node, BucketUnits(Room(heap[node])));
             return Added(branch, shift, hash, row);
         }
 
@@ -99,7 +105,7 @@ internal sealed unsafe class RowMap(NativeHeap heap, Action<uint, int> retire)
             node = Bucket(node, (count + 4) & ~3);
         }
 
-        Pair(heap[node], count) = (hash, row);
+        Set(heap[node], count, hash, row);
         Count(heap[node]) = (ushort)(count + 1);
         return node;
     }
@@ -128,11 +134,11 @@ internal sealed unsafe class RowMap(NativeHeap heap, Action<uint, int> retire)
         int count = Count(heap[node]);
         for (var i = 0; i < count; i++)
         {
-            if (Pair(heap[node], i) == (hash, row))
+            if (Row(heap[node], i) == row && (hashOf is not null || KeptHash(heap[node], i) == hash))
             {
                 if (count == 1)
                 {
-                    GiveUp(node, 1 + Room(heap[node]));
+                    GiveUp(node, BucketUnits(Room(heap[node])));
                     return 0;
                 }
 
@@ -141,7 +147,8 @@ internal sealed unsafe class RowMap(NativeHeap heap, Action<uint, int> retire)
                     node = Bucket(node, (count + 3) & ~3);
                 }
 
-                Pair(heap[node], i) = Pair(heap[node], count - 1);
+                var last = Row(heap[node], count - 1);
+                Set(heap[node], i, hashOf is null ? KeptHash(heap[node], count - 1) : 0, last);
                 Count(heap[node]) = (ushort)(count - 1);
                 return node;
             }
@@ -176,18 +183,35 @@ internal sealed unsafe class RowMap(NativeHeap heap, Action<uint, int> retire)
     /// <summary>A bucket of the writer's own with so much room, with what was in the old one, if any.</summary>
     private uint Bucket(uint old, int room)
     {
-        var node = heap.Allocate(1 + room);
+        var node = heap.Allocate(BucketUnits(room));
         Stamp(heap[node]) = _stamp;
-        Count(heap[node]) = old == 0 ? (ushort)0 : Count(heap[old]);
+        Count(heap[node]) = 0;
         Room(heap[node]) = checked((ushort)room);
         if (old != 0)
         {
-            var bytes = 8 * Count(heap[old]);
-            new ReadOnlySpan<byte>(heap[old] + 8, bytes).CopyTo(new Span<byte>(heap[node] + 8, bytes));
-            GiveUp(old, 1 + Room(heap[old]));
+            for (var i = 0; i < Count(heap[old]); i++)
+            {
+                Set(heap[node], i, hashOf is null ? KeptHash(heap[old], i) : 0, Row(heap[old], i));
+            }
+
+            Count(heap[node]) = Count(heap[old]);
+            GiveUp(old, BucketUnits(Room(heap[old])));
         }
 
         return node;
+    }
+
+    private int BucketUnits(int room) => 1 + (hashOf is null ? room : (room + 1) / 2);
+
+    private uint HashAt(byte* node, int index) => hashOf is null ? KeptHash(node, index) : hashOf(Row(node, index));
+
+    private void Set(byte* node, int index, uint hash, uint row)
+    {
+        Row(node, index) = row;
+        if (hashOf is null)
+        {
+            KeptHash(node, index) = hash;
+        }
     }
 
     private void GiveUp(uint node, int units)
@@ -202,12 +226,12 @@ internal sealed unsafe class RowMap(NativeHeap heap, Action<uint, int> retire)
         }
     }
 
-    /// <summary>Goes through the rows of a hash.</summary>
-    internal ref struct Rows(byte* bucket, uint hash)
+    /// <summary>Goes through rows of a bucket: those of a hash, or all.</summary>
+    internal ref struct Rows(byte* bucket, uint? hash)
     {
         private int _index = -1;
 
-        public readonly uint Current => Pair(bucket, _index).Row;
+        public readonly uint Current => Row(bucket, _index);
 
         public readonly Rows GetEnumerator() => this;
 
@@ -215,7 +239,7 @@ internal sealed unsafe class RowMap(NativeHeap heap, Action<uint, int> retire)
         {
             while (bucket is not null && ++_index < Count(bucket))
             {
-                if (Pair(bucket, _index).Hash == hash)
+                if (hash is not { } only || KeptHash(bucket, _index) == only)
                 {
                     return true;
                 }

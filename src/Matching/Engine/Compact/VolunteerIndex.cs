@@ -15,6 +15,12 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
     // So often a search is begun anew because the writer published between its two halves; then everybody is looked at in one version.
     private const int Tries = 4;
 
+    // Whoever wants more than so many gets them by looking at everybody.
+    private const int Many = 512;
+
+    // Fuller leaves than the tree's own habit: volunteers come slowly, and room costs memory.
+    private static readonly TreeShape Usual = new(LeafFill: 496);
+
     private readonly Lock _writing = new();
     private readonly Register _register = new();
     private readonly Tuning _tuning;
@@ -61,7 +67,7 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
             return new Ranking(Version, []);
         }
 
-        for (var tries = 0; tries < Tries; tries++)
+        for (var tries = 0; tries < Tries && count <= Many; tries++)
         {
             using var reading = new Reading(_register);
             if (Search(reading.Version, reading.Evaluation(need, weights), count) is { } found)
@@ -155,7 +161,6 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
     private unsafe Ranking? Search(RegisterVersion version, Evaluation evaluation, int count)
     {
         var need = evaluation.Need;
-        count = Math.Clamp(version.Count, 1, count);
         var searcher = version.Searching.Rent();
         try
         {
@@ -238,15 +243,16 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
             }
         }
 
-        for (var i = 0; i < first.Count; i++)
+        var sorted = first.Sorted();
+        for (var i = 0; i < sorted.Length; i++)
         {
-            var (score, _, row) = first.Rows[i];
+            var (score, _, row) = sorted[i];
             var entry = (int)_register.Store[row]->Entry;
             searcher.Rows.Add(entry, row);
             best[i] = new Found(entry, score);
         }
 
-        return first.Count;
+        return sorted.Length;
     }
 
     private Ranking BestOfAll(Need need, ScoreWeights weights, int count)
@@ -259,8 +265,9 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
     private Ranking BestOfAll(RegisterVersion version, Evaluation evaluation, int count)
     {
         var best = RowScan.Visit(_register.Store, version, evaluation.Need, () => new BestVisitor(_register.Store, evaluation, count)).Best;
-        var candidates = ImmutableArray.CreateBuilder<Candidate>(best.Count);
-        foreach (var (_, _, row) in best.Rows)
+        var sorted = best.Sorted();
+        var candidates = ImmutableArray.CreateBuilder<Candidate>(sorted.Length);
+        foreach (var (_, _, row) in sorted)
         {
             candidates.Add(evaluation.Candidate(row, candidates.Count + 1));
         }
@@ -270,7 +277,7 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
 
     private VolunteerProfile Profile => new(_register.Store, _tuning);
 
-    private SlicedTree<VolunteerProfile, Handle> NewTree() => new(Profile, _shape);
+    private SlicedTree<VolunteerProfile, Handle> NewTree() => new(Profile, _shape ?? Usual);
 
     private void Put(VolunteerFacts volunteer)
     {
@@ -369,23 +376,21 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
 
     private struct BestVisitor(CompactStore store, Evaluation evaluation, int most) : IRowVisitor<BestVisitor>
     {
-        private BestRows _best = new(most);
+        public readonly BestRows Best = new(most);
 
-        public readonly BestRows Best => _best;
-
-        public unsafe void See(uint row)
+        public readonly unsafe void See(uint row)
         {
             if (evaluation.Fits(row))
             {
-                _best.Offer(evaluation.Score(row), store[row]->Id, row);
+                Best.Offer(evaluation.Score(row), store[row]->Id, row);
             }
         }
 
-        public void Join(in BestVisitor other)
+        public readonly void Join(in BestVisitor other)
         {
-            foreach (var (score, id, row) in other.Best.Rows)
+            foreach (var (score, id, row) in other.Best.Sorted())
             {
-                _best.Offer(score, id, row);
+                Best.Offer(score, id, row);
             }
         }
     }
