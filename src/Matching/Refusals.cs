@@ -57,6 +57,9 @@ public static class Refusals
     public static readonly Refusal NodeTakesNoRequests = new("node_takes_no_requests", RefusalKind.NotReady,
         "此节点只运行后台任务，请访问接口节点。", "This node only runs jobs; ask one that takes requests.");
 
+    public static readonly Refusal MatchingNotReady = new("matching_not_ready", RefusalKind.NotReady,
+        "系统刚启动，正在载入志愿者，请稍后再试。", "The service has just started and is still loading its volunteers; try again in a moment.");
+
     public static readonly Refusal Broken = new("internal_error", RefusalKind.Broken,
         "系统出错了，请凭 traceId 联系管理员。", "Something broke on our side; quote the traceId when you report it.");
 

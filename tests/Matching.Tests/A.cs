@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Matching.Engine;
 using Matching.Geography;
+using Matching.Tests.Engine;
 using Matching.Volunteers;
 
 namespace Matching.Tests;

@@ -71,6 +71,8 @@ public sealed partial class AdvanceOrders(
 
     private Task<bool> TakeAsync(OrderRow order, OrderAction action, CancellationToken ct) => action switch
     {
+        // Due as before when the volunteers have been loaded.
+        OrderAction.OpenWave or OrderAction.AskRest or OrderAction.HoldForPerson when !pool.IsReady => Task.FromResult(false),
         OrderAction.OpenWave => dispatcher.OpenRoundAsync(order, everybody: false, ct),
         OrderAction.AskRest => dispatcher.OpenRoundAsync(order, everybody: true, ct),
         OrderAction.CloseWave => StepAsync(order, CloseWaveAsync, ct),

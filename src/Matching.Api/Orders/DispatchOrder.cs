@@ -67,6 +67,7 @@ public sealed class DispatchOrder(
         Post("/orders/{orderId}/dispatch");
         Allow(Role.Dispatcher, Role.SiteAdmin, Role.CenterAdmin);
         Refuses(
+            Refusals.MatchingNotReady,
             Refusals.OrderUnknown, Refusals.OrderStateWrong, Refusals.SiteUnknown, Refusals.SiteNotBelow, Refusals.VolunteerUnknown, Refusals.NoVolunteersNamed,
             Refusals.WindowBackwards, Refusals.WindowInPast, Refusals.WindowPromised, Refusals.SeatsBelowFilled, Refusals.PeopleNeededAboveWanted,
             Refusals.TooManyForSeats);

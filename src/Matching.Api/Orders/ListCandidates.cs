@@ -45,7 +45,7 @@ public sealed class ListCandidates(OrderStore orders, Dispatcher dispatcher, Vol
     {
         Get("/orders/{orderId}/candidates");
         Allow(Role.Curator, Role.Dispatcher, Role.SiteAdmin, Role.CenterAdmin);
-        Refuses(Refusals.OrderUnknown);
+        Refuses(Refusals.MatchingNotReady, Refusals.OrderUnknown);
     }
 
     protected override async Task<Outcome<ListCandidatesResponse>> RunAsync(ListCandidatesRequest request, CancellationToken ct)

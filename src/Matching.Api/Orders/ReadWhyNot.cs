@@ -26,7 +26,7 @@ public sealed class ReadWhyNot(OrderStore orders, Dispatcher dispatcher, Volunte
     {
         Get("/orders/{orderId}/why-not/{volunteerId}");
         Allow(Role.Curator, Role.Dispatcher, Role.SiteAdmin, Role.CenterAdmin);
-        Refuses(Refusals.OrderUnknown, Refusals.VolunteerUnknown);
+        Refuses(Refusals.MatchingNotReady, Refusals.OrderUnknown, Refusals.VolunteerUnknown);
     }
 
     protected override async Task<Outcome<ReadWhyNotResponse>> RunAsync(ReadWhyNotRequest request, CancellationToken ct)

@@ -34,7 +34,7 @@ public sealed class ReassignSeat(
     {
         Post("/orders/{orderId}/reassign");
         Allow(Role.Dispatcher, Role.SiteAdmin, Role.CenterAdmin);
-        Refuses(Refusals.OrderUnknown, Refusals.AssignmentUnknown, Refusals.AssignmentStateWrong, Refusals.VolunteerUnknown);
+        Refuses(Refusals.MatchingNotReady, Refusals.OrderUnknown, Refusals.AssignmentUnknown, Refusals.AssignmentStateWrong, Refusals.VolunteerUnknown);
         Refuses([.. HardRules.InOrder.Select(rule => rule.Refusal())]);
     }
 

@@ -11,6 +11,8 @@ public sealed partial class VolunteerStore
 {
     private static readonly Sql<IdPage, IdRow> IdsAfter = new("SELECT id FROM volunteers WHERE id > @After ORDER BY id {page}");
 
+    private static readonly Sql<Nothing, HowManyRow> HowMany = new("SELECT COUNT(id) AS number FROM volunteers");
+
     private static readonly Sql<ByIds, Volunteer> FactRows = new(
         """
         SELECT id, version, center_id, site_id, path, status, gender, born_on, real_name, languages, insured_until, companion_id, radius_m,
@@ -58,6 +60,8 @@ public sealed partial class VolunteerStore
     private static readonly Sql<ByIds, BlockRow> BlockFacts = new(
         "SELECT DISTINCT volunteer_id, resident_id FROM blocks WHERE volunteer_id IN @Ids ORDER BY volunteer_id, resident_id");
 
+    public async Task<long> HowManyAsync() => (await database.FirstAsync(HowMany, Nothing.It))?.Number ?? 0;
+
     /// <summary>Everybody, 500 at a time. Read the feed's end first: what changes meanwhile comes again with it.</summary>
     public async IAsyncEnumerable<List<VolunteerFacts>> AllFactsAsync()
     {
@@ -94,7 +98,7 @@ public sealed partial class VolunteerStore
         var skills = (await rows.ListAsync(SkillFacts, ids)).ToLookup(row => row.VolunteerId, row => new HeldSkill(row.SkillId, row.Level));
         var held = (await rows.ListAsync(QualificationFacts, ids)).ToLookup(row => row.VolunteerId, row => new HeldQualification(
             row.QualificationId, Days.ReadIfAny(row.ValidFrom) ?? DateOnly.MinValue, Days.ReadIfAny(row.ValidTo), row.Verified));
-        var places = (await rows.ListAsync(PlaceFacts, ids)).ToLookup(row => row.VolunteerId, row => new Place(row.Lat, row.Lng, row.AccuracyM));
+        var places = (await rows.ListAsync(PlaceFacts, ids)).ToLookup(row => row.VolunteerId, row => new Place(row.Lat, row.Lng));
         var slots = (await rows.ListAsync(SlotFacts, ids)).ToLookup(row => row.VolunteerId, row => new WeeklySlot(row.FromMinute, row.ToMinute - row.FromMinute));
         var exceptions = (await rows.ListAsync(ExceptionFacts, ids)).ToLookup(row => (row.VolunteerId, row.Free), row => new Window(row.StartsAt, row.EndsAt));
         var bookings = (await rows.ListAsync(BookingFacts, new ByIdsSince(ids.Ids, since))).ToLookup(row => row.VolunteerId, row => new Booking(
@@ -132,6 +136,11 @@ public sealed partial class VolunteerStore
     private sealed record IdPage(Id After, int Take);
 
     private sealed record ByIdsSince(IReadOnlyList<byte[]> Ids, DateTimeOffset Since);
+
+    private sealed record HowManyRow
+    {
+        public long Number { get; init; }
+    }
 
     private sealed record IdRow
     {

@@ -9,6 +9,9 @@ public static class Places
     /// <summary>The side of a square of the blur, in metres.</summary>
     public const double BlurM = 500;
 
+    /// <summary>A ten-millionth of a degree is about a centimetre: what is finer is noise, and costs the matching engine its room.</summary>
+    public const int Decimals = 7;
+
     private const double MetresPerDegree = Math.PI / 180 * Distance.EarthRadiusM;
 
     /// <summary>A place in WGS-84 from coordinates in a named datum. Refuses what is off Earth, too vague, or in no known datum.</summary>
@@ -26,7 +29,7 @@ public static class Places
     public static Outcome<Place> Read(double lat, double lng, Datum datum, double accuracyM = 0)
     {
         var (wgsLat, wgsLng) = IsOnEarth(lat, lng) ? Datums.ToWgs84(lat, lng, datum) : (lat, lng);
-        var place = new Place(wgsLat, wgsLng, accuracyM);
+        var place = new Place(Math.Round(wgsLat, Decimals), Math.Round(wgsLng, Decimals), accuracyM);
         return Check(place) is { } refusal ? refusal : place;
     }
 

@@ -4,4 +4,13 @@ namespace Matching.Api.Plumbing.Health;
 public interface IGetsReady
 {
     bool IsReady { get; }
+
+    /// <summary>How far it is while it is not ready, for those who wait.</summary>
+    string Progress { get; }
+}
+
+/// <summary>A part that is still loading was asked. The caller is told to come again.</summary>
+public sealed class NotReadyException(Refusal refusal) : Exception(refusal.Code)
+{
+    public Refusal Refusal => refusal;
 }

@@ -37,9 +37,9 @@ public sealed class Readiness(
         // Jobs load them; a process that runs none loads what it is asked for.
         foreach (var part in settings.Run ? Parts : [])
         {
-            if (services.GetService(part) is IGetsReady { IsReady: var ready })
+            if (services.GetService(part) is IGetsReady getsReady)
             {
-                checks[part.Name] = ready ? "ok" : "loading";
+                checks[part.Name] = getsReady.IsReady ? "ok" : getsReady.Progress;
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Matching.Api.Plumbing.Database;
+using Matching.Api.Plumbing.Health;
 
 namespace Matching.Api.Plumbing.Http;
 
@@ -27,6 +28,11 @@ public static class ProblemPages
             catch (DatabaseBusyException) when (!context.Response.HasStarted)
             {
                 await Problem.WriteAsync(context, Refusals.DatabaseBusy.After(TimeSpan.FromSeconds(1)));
+                return;
+            }
+            catch (NotReadyException problem) when (!context.Response.HasStarted)
+            {
+                await Problem.WriteAsync(context, problem.Refusal.After(TimeSpan.FromSeconds(5)));
                 return;
             }
             catch (Exception problem) when (!context.Response.HasStarted)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Matching.Engine;
 
-namespace Matching.Engine;
+namespace Matching.Tests.Engine;
 
 /// <summary>
 /// The plain way: looks at every volunteer of the pool in turn. Right by being simple, quick enough for a county, and what any faster way is
