@@ -37,11 +37,15 @@ public sealed partial class AdvanceOrders(
 {
     private const int Page = 50;
 
+    // Each round is still a transaction of its own; more orders than this in one plan would keep the others of the page waiting for seconds.
+    private const int MostTogether = 200;
+
     public static TimeSpan Every => TimeSpan.FromSeconds(1);
 
     public async Task<int> RunAsync(CancellationToken ct)
     {
         var done = 0;
+        var centers = new HashSet<Id>();
         foreach (var due in await orders.DueAsync(Page))
         {
             if (ct.IsCancellationRequested)
@@ -49,25 +53,65 @@ public sealed partial class AdvanceOrders(
                 break;
             }
 
-            done += await LookAtAsync(due, due.NextAction!.Value, ct) ? 1 : 0;
+            var action = due.NextAction!.Value;
+            if (!WaitsWithOthers(due, action))
+            {
+                done += await LookAtAsync(due, action, ct) ? 1 : 0;
+            }
+            else if (centers.Add(due.CenterId) && pool.IsReady)
+            {
+                done += await OpenTogetherAsync(due.CenterId, ct);
+            }
         }
 
         return done;
     }
 
-    // The row says when to look; what is to be done is decided anew by the rule, under the policy that holds now. An emergency may have changed it.
+    // Who is in a hurry is not made to wait for a plan, nor is who asks everybody or a team.
+    private static bool WaitsWithOthers(OrderRow order, OrderAction action) =>
+        action == OrderAction.OpenWave && order.Urgency is Urgency.Normal or Urgency.Scheduled && order.Mode is DispatchMode.Wave or DispatchMode.Direct;
+
+    /// <summary>The waves of a center that are due now are planned together, also those beyond this page: it is one question.</summary>
+    private async Task<int> OpenTogetherAsync(Id centerId, CancellationToken ct)
+    {
+        var done = 0;
+        var together = new List<OrderRow>();
+        foreach (var order in await orders.DueWavesAsync(centerId, MostTogether))
+        {
+            if (await IsNextAsync(order, OrderAction.OpenWave, ct))
+            {
+                LogStep(OrderAction.OpenWave, order.Id);
+                together.Add(order);
+            }
+            else
+            {
+                done += await ReckonAsync(order, ct) ? 1 : 0;
+            }
+        }
+
+        return done + await dispatcher.OpenRoundsAsync(together, ct);
+    }
+
     private async Task<bool> LookAtAsync(OrderRow order, OrderAction action, CancellationToken ct)
     {
-        var policy = await policies.EffectiveAsync(order.CenterId, order.OwnerPath, clock.GetUtcNow());
-        var facts = await database.ReadAsync(rows => orders.FactsAsync(rows, order), ct);
-        if (OrderClock.Next(facts, policy) is not { } next || next.Action != action || next.DueAt > clock.GetUtcNow())
+        if (!await IsNextAsync(order, action, ct))
         {
-            return await StepAsync(order, (_, _) => Task.CompletedTask, ct);
+            return await ReckonAsync(order, ct);
         }
 
         LogStep(action, order.Id);
         return await TakeAsync(order, action, ct);
     }
+
+    // The row says when to look; what is to be done is decided anew by the rule, under the policy that holds now. An emergency may have changed it.
+    private async Task<bool> IsNextAsync(OrderRow order, OrderAction action, CancellationToken ct)
+    {
+        var policy = await policies.EffectiveAsync(order.CenterId, order.OwnerPath, clock.GetUtcNow());
+        var facts = await database.ReadAsync(rows => orders.FactsAsync(rows, order), ct);
+        return OrderClock.Next(facts, policy) is { } next && next.Action == action && next.DueAt <= clock.GetUtcNow();
+    }
+
+    private Task<bool> ReckonAsync(OrderRow order, CancellationToken ct) => StepAsync(order, (_, _) => Task.CompletedTask, ct);
 
     private Task<bool> TakeAsync(OrderRow order, OrderAction action, CancellationToken ct) => action switch
     {

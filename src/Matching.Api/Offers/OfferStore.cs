@@ -3,6 +3,8 @@ using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Identity;
 using Matching.Api.Plumbing.Outbox;
 using Matching.Api.Volunteers;
+using Matching.Engine;
+using Matching.Geography;
 using Matching.Offers;
 using Matching.Orders;
 using Matching.Sites;
@@ -57,6 +59,13 @@ public sealed class OfferStore(Database database, Ids ids, TimeProvider clock, T
     private static readonly Sql<ById, OfferRow> PendingOfVolunteer = new(
         $"SELECT {Columns} FROM offers WHERE volunteer_id = @Id AND state = 'Pending' ORDER BY id");
 
+    private static readonly Sql<ByIds, PendingOffer> PendingOf = new(
+        """
+        SELECT f.volunteer_id, o.id AS order_id, o.window_start, o.window_end, o.minutes, o.lat, o.lng
+        FROM offers f JOIN orders o ON o.id = f.order_id
+        WHERE f.volunteer_id IN @Ids AND f.state = 'Pending'
+        """);
+
     private static readonly Sql<ById, OfferRow> OfOrder = new($"SELECT {Columns} FROM offers WHERE order_id = @Id ORDER BY id");
 
     private static readonly Sql<MineQuery, OfferRow> Mine = new(
@@ -103,6 +112,18 @@ public sealed class OfferStore(Database database, Ids ids, TimeProvider clock, T
     public Task<List<OfferRow>> PendingAsync(IRows rows, Id orderId) => rows.ListAsync(Pending, new ById(orderId));
 
     public Task<List<OfferRow>> PendingOfVolunteerAsync(IRows rows, Id volunteerId) => rows.ListAsync(PendingOfVolunteer, new ById(volunteerId));
+
+    /// <summary>What these volunteers have been asked for and not answered.</summary>
+    public async Task<List<PendingOffer>> PendingOfAsync(IReadOnlyCollection<Id> volunteerIds)
+    {
+        var pending = new List<PendingOffer>();
+        foreach (var chunk in ByIds.Chunks(volunteerIds))
+        {
+            pending.AddRange(await database.ListAsync(PendingOf, chunk));
+        }
+
+        return pending;
+    }
 
     /// <summary>A volunteer's offers, or a team's, newest first.</summary>
     public Task<List<OfferRow>> MineAsync(Id subjectId, bool openOnly, Id before, int take) => database.ListAsync(
@@ -216,6 +237,27 @@ public sealed record AskedRow
     public Id? VolunteerId { get; init; }
 
     public Id? TeamId { get; init; }
+}
+
+/// <summary>An order that somebody has been asked for and may yet promise.</summary>
+public sealed record PendingOffer
+{
+    public Id VolunteerId { get; init; }
+
+    public Id OrderId { get; init; }
+
+    public DateTimeOffset WindowStart { get; init; }
+
+    public DateTimeOffset WindowEnd { get; init; }
+
+    public int Minutes { get; init; }
+
+    public double Lat { get; init; }
+
+    public double Lng { get; init; }
+
+    /// <summary>As the rules would see it once it is promised.</summary>
+    public Booking ToBooking() => new(OrderId, new Window(WindowStart, WindowEnd), new Place(Lat, Lng), Minutes);
 }
 
 /// <summary>A round to be opened.</summary>

@@ -95,6 +95,14 @@ public sealed partial class OrderStore(
         {page}
         """);
 
+    private static readonly Sql<DueWaveQuery, OrderRow> DueWaves = new(
+        $$"""
+        SELECT {{Columns}} FROM orders
+        WHERE center_id = @CenterId AND due_at <= @Now AND next_action = 'OpenWave' AND urgency IN ('Normal', 'Scheduled') AND mode IN ('Wave', 'Direct')
+        ORDER BY due_at, id
+        {page}
+        """);
+
     public Task<OrderRow?> FindAsync(Id id) => database.FirstAsync(Find, new ById(id));
 
     public Task<OrderRow?> FindAsync(IRows rows, Id id) => rows.FirstAsync(Find, new ById(id));
@@ -126,6 +134,9 @@ public sealed partial class OrderStore(
 
     /// <summary>The due ones, the longest due first.</summary>
     public Task<List<OrderRow>> DueAsync(int take) => database.ListAsync(Due, new DueQuery(clock.GetUtcNow(), take));
+
+    /// <summary>Orders of a center whose next wave is due and can wait for a common plan, the longest due first.</summary>
+    public Task<List<OrderRow>> DueWavesAsync(Id centerId, int take) => database.ListAsync(DueWaves, new DueWaveQuery(centerId, clock.GetUtcNow(), take));
 
     /// <summary>First of all in a transaction: from here on nobody else changes this order. Null when there is none.</summary>
     public async Task<OrderRow?> LockAsync(Transaction tx, Id id) =>
@@ -172,6 +183,8 @@ public sealed partial class OrderStore(
     private sealed record LookAgainRow(Id CenterId, string From, string To, DateTimeOffset Now);
 
     private sealed record DueQuery(DateTimeOffset Now, int Take);
+
+    private sealed record DueWaveQuery(Id CenterId, DateTimeOffset Now, int Take);
 }
 
 /// <summary>Which orders to list; an order is of a subtree by its home or by its owner.</summary>
