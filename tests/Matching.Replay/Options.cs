@@ -93,6 +93,9 @@ public sealed record Options
     /// <summary>Requests sent a second time under the same key, as an app does that lost the answer.</summary>
     public double Repeat { get; init; } = 0.02;
 
+    /// <summary>How many servers are started here, on one database; whoever asks, asks the next of them.</summary>
+    public int Nodes { get; init; } = 1;
+
     /// <summary>How often the server that was started here is killed and started again; none: never.</summary>
     public TimeSpan? KillEvery { get; init; }
 
@@ -122,7 +125,8 @@ public sealed record Options
           --url http://…               a server that runs already, in Development; it needs
             --admin-user, --admin-password   a platform-admin's
             --database FILE                  its SQLite file, if the invariants are to be checked
-          --kill-every 5s              kill -9 the server again and again, and start it anew
+          --nodes N                    so many servers on one database, asked in turn
+          --kill-every 5s              kill -9 the server (of several: the next of them) again and again, and start it anew
           --keep                       leave the database behind
           --quiet                      no progress bar
           --operations                 name the operations that nobody used
@@ -181,6 +185,7 @@ public sealed record Options
                 "--rate" => options with { Rate = Share() },
                 "--withdraw" => options with { Withdraw = Share() },
                 "--repeat" => options with { Repeat = Share() },
+                "--nodes" => options with { Nodes = Math.Max(1, Whole()) },
                 "--kill-every" => options with { KillEvery = Pause(Value()) },
                 "--keep" => options with { Keep = true },
                 "--quiet" => options with { Quiet = true },
@@ -194,6 +199,7 @@ public sealed record Options
         return options switch
         {
             { File: "" } => throw new OptionException("Name the file of requests."),
+            { Url: not null, Nodes: > 1 } => throw new OptionException("--nodes are started here: leave out --url or --nodes."),
             { Url: not null, KillEvery: not null } => throw new OptionException("Only a server that was started here can be killed: leave out --url or --kill-every."),
             _ when options.Accept + options.Decline > 1 => throw new OptionException("--accept and --decline are more than everybody."),
             _ when options.Confirm + options.Dispute > 1 => throw new OptionException("--confirm and --dispute are more than everybody."),

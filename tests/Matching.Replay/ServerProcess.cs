@@ -4,20 +4,21 @@ using System.Net.Sockets;
 
 namespace Matching.Replay;
 
-/// <summary>A server of its own: a process with an empty database in a folder of its own, which can be killed and started again.</summary>
+/// <summary>A server of its own: a process on a database in a given folder, which can be killed and started again.</summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
 
     private readonly Options _options;
     private readonly string _folder;
+    private readonly int _number;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private Process? _process;
 
-    private ServerProcess(Options options)
+    /// <param name="number">Which of several on the folder's database.</param>
+    public ServerProcess(Options options, string folder, int number)
     {
-        _options = options;
-        _folder = Directory.CreateTempSubdirectory("matching-replay-").FullName;
+        (_options, _folder, _number) = (options, folder, number);
         Url = new Uri($"http://127.0.0.1:{FreePort()}");
         // Interrupted: nobody would end it.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => _process?.Kill(entireProcessTree: true);
@@ -25,26 +26,7 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public Uri Url { get; }
 
-    public string DatabaseFile => Path.Combine(_folder, "matching.db");
-
-    public string LogFile => Path.Combine(_folder, "server.log");
-
-    public int Kills { get; private set; }
-
-    public static async Task<ServerProcess> StartAsync(Options options)
-    {
-        var server = new ServerProcess(options);
-        try
-        {
-            await server.StartAsync();
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
-    }
+    public string LogFile => Path.Combine(_folder, $"server-{_number}.log");
 
     /// <summary>As a power cut would: no signal that could be caught, no time to finish. Then a start.</summary>
     public async Task KillAndStartAsync()
@@ -53,7 +35,6 @@ public sealed class ServerProcess : IAsyncDisposable
         try
         {
             await KillAsync();
-            Kills++;
             await StartAsync();
         }
         finally
@@ -73,14 +54,9 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         await KillAsync();
         _gate.Dispose();
-        // Somebody may have tidied up meanwhile; what went wrong then must not be hidden by this.
-        if (!_options.Keep && Directory.Exists(_folder))
-        {
-            Directory.Delete(_folder, recursive: true);
-        }
     }
 
-    private async Task StartAsync()
+    public async Task StartAsync()
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
@@ -107,7 +83,9 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         ["ASPNETCORE_ENVIRONMENT"] = "Development",
         ["Urls"] = Url.ToString(),
-        ["Database__File"] = DatabaseFile,
+        ["Database__File"] = Path.Combine(_folder, Servers.DatabaseName),
+        // One moves the clock of all: the others look each time.
+        ["FieldClock__Memory"] = _options.Nodes > 1 ? "00:00:00" : "00:00:00.2",
         ["Demonstration__Seed"] = "false",
         ["Admin__Username"] = _options.AdminUser,
         ["Admin__Password"] = _options.AdminPassword,

@@ -5,6 +5,7 @@ using Matching.Replay.Http;
 using Matching.Replay.People;
 using Matching.Replay.Playing;
 using Matching.Replay.Reporting;
+using Microsoft.Data.Sqlite;
 
 namespace Matching.Replay;
 
@@ -32,25 +33,26 @@ public static class Session
         var requests = all.Take(options.Limit).ToList();
         say($"{requests.Count} of {all.Count} requests; {areas.Centers.Count} centers, {areas.Institutes.Count()} institutes, {areas.Stations.Count()} stations");
 
-        var server = options.Url is null ? await ServerProcess.StartAsync(options) : null;
+        var servers = options.Url is null ? await Servers.StartAsync(options) : null;
         try
         {
             var began = Stopwatch.GetTimestamp();
             var traffic = new Traffic();
             var run = $"{options.Seed}-{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}";
-            using var web = new Web(options.Url ?? server!.Url, traffic, run, server is null ? null : server.ReadyAsync);
+            using var web = new Web(options.Url is { } url ? [url] : servers!.Urls, traffic, run, servers is null ? null : servers.ReadyAsync);
             var stage = await StageAsync(options, web, areas, requests.Count, requests[0].At, say);
             say($"{stage.Town.Helpers.Count} volunteers, {stage.Town.Askers.Values.Sum(list => list.Count)} residents; {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s");
 
-            var restless = await PlayAsync(stage, requests, traffic, server);
+            var restless = await PlayAsync(stage, requests, traffic, servers);
             var took = Stopwatch.GetElapsedTime(began);
-            var coverage = await Coverage.ReadAsync(options.Url ?? server!.Url, [.. traffic.Figures().Select(operation => operation.Name)]);
-            var result = new Result(null, traffic, coverage, null, stage.Broken, restless, server?.Kills ?? 0, took, options.Operations);
-            if ((options.Database ?? server?.DatabaseFile) is not { } database)
+            var coverage = await Coverage.ReadAsync(options.Url ?? servers!.Urls[0], [.. traffic.Figures().Select(operation => operation.Name)]);
+            var result = new Result(null, traffic, coverage, null, stage.Broken, restless, servers?.Kills ?? 0, took, options.Operations);
+            if ((options.Database ?? servers?.DatabaseFile) is not { } database)
             {
                 return result;
             }
 
+            await HandedOnAsync(database);
             var findings = InvariantCheck.Run(database, web.Acknowledged, web.AcknowledgedStates, stage.Revealed);
             result = result with { Figures = Figures.Read(database), Findings = findings };
             examine?.Invoke(database);
@@ -58,10 +60,23 @@ public static class Session
         }
         finally
         {
-            if (server is not null)
+            if (servers is not null)
             {
-                await server.DisposeAsync();
+                await servers.DisposeAsync();
             }
+        }
+    }
+
+    // Whoever was killed may hold messages under a lease; the others hand them on when it has run out, by the machine's clock.
+    private static async Task HandedOnAsync(string database)
+    {
+        var began = Stopwatch.GetTimestamp();
+        using var connection = new SqliteConnection($"Data Source={database};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var waiting = new SqliteCommand("SELECT COUNT(*) FROM outbox WHERE due_at IS NOT NULL", connection);
+        while ((long)waiting.ExecuteScalar()! > 0 && Stopwatch.GetElapsedTime(began) < TimeSpan.FromMinutes(2))
+        {
+            await Task.Delay(200);
         }
     }
 
@@ -75,28 +90,28 @@ public static class Session
         return new Stage(web, options, chance, new Agenda(), time, town, new Stories());
     }
 
-    private static async Task<string?> PlayAsync(Stage stage, IReadOnlyList<CityRequest> requests, Traffic traffic, ServerProcess? server)
+    private static async Task<string?> PlayAsync(Stage stage, IReadOnlyList<CityRequest> requests, Traffic traffic, Servers? servers)
     {
         var crowd = new Crowd(stage);
         await crowd.SkipAsync();
         var replay = new Playing.Replay(stage, crowd, requests);
         using var bar = new ProgressBar(stage.Options.Quiet, requests.Count);
         using var over = new CancellationTokenSource();
-        var killing = stage.Options.KillEvery is { } pause ? KillAsync(server!, pause, over.Token) : Task.CompletedTask;
+        var killing = stage.Options.KillEvery is { } pause ? KillAsync(servers!, pause, over.Token) : Task.CompletedTask;
         await replay.RunAsync(() => bar.Show(replay.Asked, replay.Now, stage.Agenda.Count, traffic.Requests));
         await over.CancelAsync();
         await killing;
         return replay.Restless;
     }
 
-    private static async Task KillAsync(ServerProcess server, TimeSpan pause, CancellationToken over)
+    private static async Task KillAsync(Servers servers, TimeSpan pause, CancellationToken over)
     {
         try
         {
             while (true)
             {
                 await Task.Delay(pause, over);
-                await server.KillAndStartAsync();
+                await servers.KillNextAndStartAsync();
             }
         }
         catch (OperationCanceledException)

@@ -19,7 +19,8 @@ public static class Parts
     public static void AddClocks(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton(_ => new MachineClock(TimeProvider.System));
-        builder.Services.AddSingleton(new FieldClockSettings(builder.Environment.IsDevelopment()));
+        var clock = new FieldClockSettings(builder.Environment.IsDevelopment());
+        builder.Services.AddSingleton(clock with { Memory = builder.Configuration.GetValue("FieldClock:Memory", clock.Memory) });
         builder.Services.AddSingleton<FieldClock>();
         builder.Services.AddSingleton<TimeProvider>(services => services.GetRequiredService<FieldClock>());
         // Ids carry the machine's time: they must grow even while the field clock stands.

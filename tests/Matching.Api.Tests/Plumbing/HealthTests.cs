@@ -90,7 +90,7 @@ public class HealthTests
     public async Task A_process_that_drains_says_that_it_is_not_ready_and_still_answers_and_then_goes()
     {
         var folder = Directory.CreateTempSubdirectory("matching-").FullName;
-        using var process = new ServerProcess(folder, ("Nodes:Drain", "00:00:03"));
+        using var process = new ServerProcess(folder, ("Nodes:Drain", "00:00:06"));
         await process.ReadyAsync();
 
         process.Terminate();

@@ -140,7 +140,7 @@ public sealed class ReplayTests
         }
     }
 
-    private static string? Data()
+    internal static string? Data()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

@@ -18,22 +18,25 @@ public sealed partial class Web : IDisposable
 
     private readonly HttpClient _client;
     private readonly Traffic _traffic;
+    private readonly IReadOnlyList<Uri> _urls;
     private readonly Func<Task>? _serverIsReady;
     private readonly string _run;
     private readonly ConcurrentDictionary<Id, byte> _acknowledged = new();
     private readonly ConcurrentDictionary<(Id Thing, string State), byte> _acknowledgedStates = new();
     private long _keys;
+    private uint _asked;
 
+    /// <param name="urls">Asked in turn.</param>
     /// <param name="run">Begins each key, so that two replays on one server share none.</param>
     /// <param name="serverIsReady">Comes back when a server that was killed is there again; null where none is killed.</param>
-    public Web(Uri url, Traffic traffic, string run, Func<Task>? serverIsReady)
+    public Web(IReadOnlyList<Uri> urls, Traffic traffic, string run, Func<Task>? serverIsReady)
     {
+        _urls = urls;
         _traffic = traffic;
         _run = run;
         _serverIsReady = serverIsReady;
         _client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 16, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(10) })
         {
-            BaseAddress = url,
             Timeout = TimeSpan.FromSeconds(100),
         };
         _client.DefaultRequestHeaders.AcceptLanguage.ParseAdd("en");
@@ -154,7 +157,8 @@ public sealed partial class Web : IDisposable
     {
         while (true)
         {
-            using var request = new HttpRequestMessage(method, address);
+            var url = _urls[(int)(Interlocked.Increment(ref _asked) % (uint)_urls.Count)];
+            using var request = new HttpRequestMessage(method, new Uri(url, address));
             request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
             request.Content = body is null ? null : JsonContent.Create(body, options: Json);
             if (key is not null)

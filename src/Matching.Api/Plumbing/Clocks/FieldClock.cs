@@ -8,9 +8,6 @@ namespace Matching.Api.Plumbing.Clocks;
 /// </summary>
 public sealed class FieldClock(MachineClock machine, DatabaseEngine engine, FieldClockSettings settings) : TimeProvider
 {
-    // How long a second process may believe the old time.
-    private static readonly TimeSpan Memory = TimeSpan.FromMilliseconds(200);
-
     private static readonly Sql<Nothing, ClockRow> Read = new("SELECT stands_at FROM field_clocks WHERE id = 1");
 
     private static readonly Sql<ClockSetting> Set = new("UPDATE field_clocks SET stands_at = @StandsAt, version = version + 1 WHERE id = 1");
@@ -34,7 +31,7 @@ public sealed class FieldClock(MachineClock machine, DatabaseEngine engine, Fiel
 
         lock (_gate)
         {
-            if (!_read || System.GetElapsedTime(_readAt) > Memory)
+            if (!_read || System.GetElapsedTime(_readAt) >= settings.Memory)
             {
                 _standsAt = ReadRow();
                 _readAt = System.GetTimestamp();
@@ -69,7 +66,7 @@ public sealed class FieldClock(MachineClock machine, DatabaseEngine engine, Fiel
         }
     }
 
-    // On this thread: the caller of a clock cannot wait. One row, five times a second at most, in Development only.
+    // On this thread: the caller of a clock cannot wait. One row, five times a second at most unless told otherwise, in Development only.
     private DateTimeOffset? ReadRow()
     {
         using var connection = engine.OpenAsync(CancellationToken.None).GetAwaiter().GetResult();
@@ -87,5 +84,10 @@ public sealed class FieldClock(MachineClock machine, DatabaseEngine engine, Fiel
     }
 }
 
-/// <summary>Whether the field clock may be set by hand; true in Development only.</summary>
-public sealed record FieldClockSettings(bool MaySet);
+/// <summary>Settings of the field clock, under <c>FieldClock:</c>.</summary>
+/// <param name="MaySet">Whether it may be set by hand; true in Development only.</param>
+public sealed record FieldClockSettings(bool MaySet)
+{
+    /// <summary>How long a process may believe the old time after another has set it; none: it looks each time.</summary>
+    public TimeSpan Memory { get; init; } = TimeSpan.FromMilliseconds(200);
+}

@@ -1,4 +1,3 @@
-using Matching.Api.Plumbing.Docs;
 using Matching.Api.Plumbing.Http;
 
 namespace Matching.Api.Plumbing.Nodes;
@@ -20,8 +19,8 @@ public static class NodesPart
         if (!app.Services.GetRequiredService<NodeSettings>().TakesRequests)
         {
             app.UseWhen(
-                context => context.Request.Path.StartsWithSegments(DocsPart.Prefix),
-                deeds => deeds.Run(context => Problem.WriteAsync(context, Refusals.NodeTakesNoRequests)));
+                context => !context.Request.Path.StartsWithSegments("/health") && !context.Request.Path.StartsWithSegments("/metrics"),
+                others => others.Run(context => Problem.WriteAsync(context, Refusals.NodeTakesNoRequests)));
         }
     }
 
