@@ -15,7 +15,10 @@ public sealed class PlanTests
     private static readonly HashSet<string> Growing = [.. Schema.Verifier.Columns().Select(column => column.Table).Except(Small)];
 
     /// <summary>Statements that may, and why that is no harm.</summary>
-    private static readonly Dictionary<string, string> May = [];
+    private static readonly Dictionary<string, string> May = new()
+    {
+        ["VolunteerStore.HowMany"] = "asked once, when a process starts and reads all of them",
+    };
 
     [Test]
     public void No_statement_reads_a_growing_table_from_end_to_end()

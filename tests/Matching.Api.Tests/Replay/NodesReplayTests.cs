@@ -15,7 +15,7 @@ public sealed class NodesReplayTests
         }
 
         var result = await Session.RunAsync(
-            new Options { File = data, Limit = 30, VolunteersPerStation = 2, ResidentsPerSite = 1, Nodes = 2, KillEvery = TimeSpan.FromSeconds(8), Quiet = true }, _ => { });
+            new Options { File = data, Limit = 30, VolunteersPerStation = 2, ResidentsPerSite = 1, Nodes = 2, KillEvery = TimeSpan.FromSeconds(2), Quiet = true }, _ => { });
         Assert.That(result.IsGood, Is.True, result.ToString());
         Assert.That(result.Kills, Is.Positive);
     }
