@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Matching.Api.Dispatch;
 using Matching.Api.Plumbing.Health;
 using Matching.Api.Plumbing.Jobs;
 using Microsoft.Extensions.DependencyInjection;
@@ -65,6 +66,18 @@ public class HealthTests
         Assert.That(lines.Single(line => line.Contains(url, StringComparison.Ordinal)), Does.Contain("端口已被占用").And.Contain("--urls"));
         Assert.That(process.Output, Does.Not.Contain("BackgroundService").And.Not.Contain("Exception").And.Not.Contain("   at "));
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Test]
+    public async Task A_service_is_not_ready_before_its_volunteers_are_loaded()
+    {
+        // The service of this test runs no jobs, so nobody has asked for volunteers yet.
+        await using var service = await Service.StartAsync();
+        var readiness = ActivatorUtilities.CreateInstance<Readiness>(service.Services, new JobSettings());
+        Assert.That((await readiness.ChecksAsync(CancellationToken.None))[nameof(VolunteerPool)], Does.StartWith("loading"));
+
+        await service.Services.GetRequiredService<VolunteerPool>().CurrentAsync(CancellationToken.None);
+        Assert.That((await readiness.ChecksAsync(CancellationToken.None))[nameof(VolunteerPool)], Is.EqualTo("ok"));
     }
 
     [Test]
