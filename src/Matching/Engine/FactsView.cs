@@ -75,7 +75,7 @@ public readonly struct FactsView(VolunteerFacts facts, Need need) : IVolunteerVi
 
     public HeldQualification Qualification(int index) => facts.Qualifications[index];
 
-    public double MetresTo(int place, DistanceTo target) => target.MetresFrom(facts.Places[place].Lat, facts.Places[place].Lng);
+    public Place Place(int index) => facts.Places[index];
 
     public long FreeTicks(WallWindow window) => facts.Availability.FreeTicks(window);
 

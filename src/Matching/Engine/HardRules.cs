@@ -154,7 +154,8 @@ public static class HardRules
         double? nearest = null;
         for (var place = 0; place < volunteer.PlaceCount; place++)
         {
-            var metres = volunteer.MetresTo(place, target);
+            var from = volunteer.Place(place);
+            var metres = target.MetresFrom(from.Lat, from.Lng);
             nearest = nearest < metres ? nearest : metres;
         }
 
@@ -301,7 +302,15 @@ public static class HardRules
     {
         // Who gave no place is nowhere near, but the whole subtree takes everybody.
         var radiusM = Math.Min(need.Need.RadiusM ?? double.PositiveInfinity, volunteer.RadiusM ?? double.PositiveInfinity);
-        return double.IsPositiveInfinity(radiusM) || MetresTo(volunteer, need.Target) <= radiusM;
+        var isWithin = double.IsPositiveInfinity(radiusM);
+        for (var place = 0; place < volunteer.PlaceCount && !isWithin; place++)
+        {
+            // Most are too far by a look at the map; the sphere decides about the rest.
+            var from = volunteer.Place(place);
+            isWithin = need.Nearness.AtLeastM(from.Lat, from.Lng) <= radiusM && need.Target.MetresFrom(from.Lat, from.Lng) <= radiusM;
+        }
+
+        return isWithin;
     }
 
     private static bool Blocks<T>(T volunteer, PreparedNeed need)

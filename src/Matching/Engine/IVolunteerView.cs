@@ -67,7 +67,7 @@ public interface IVolunteerView
 
     HeldQualification Qualification(int index);
 
-    double MetresTo(int place, DistanceTo target);
+    Place Place(int index);
 
     /// <summary>The free ticks of a window.</summary>
     long FreeTicks(WallWindow window);

@@ -21,6 +21,7 @@ public sealed class PreparedNeed
         After = new WallWindow(new Window(need.Window.End, need.Window.End + margin), need.Zone);
         RecentSince = need.AsOf.AddDays(-SoftFactors.RecentDays);
         Target = new DistanceTo(need.Place);
+        Nearness = new Nearness(need.Place, need.RadiusM);
         DistanceScaleM = SoftFactors.ScaleM(need.Urgency);
     }
 
@@ -45,6 +46,9 @@ public sealed class PreparedNeed
     public DateTimeOffset RecentSince { get; }
 
     public DistanceTo Target { get; }
+
+    /// <summary>A quick look at how near a place is at most.</summary>
+    public Nearness Nearness { get; }
 
     public double DistanceScaleM { get; }
 

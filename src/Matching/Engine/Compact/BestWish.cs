@@ -1,5 +1,4 @@
 using Matching.Engine.Index;
-using Matching.Geography;
 
 namespace Matching.Engine.Compact;
 
@@ -15,12 +14,10 @@ internal readonly unsafe struct BestWish : IWish<Handle>
     private readonly Tuning _tuning;
     private readonly HashSet<uint>? _scored;
     private readonly RowsOfEntries _rows;
-    private readonly Nearness _nearness;
 
     public BestWish(CompactStore store, Evaluation evaluation, Tuning tuning, HashSet<uint>? scored, RowsOfEntries rows)
     {
         (_store, _evaluation, _weights, _tuning, _scored, _rows) = (store, evaluation, evaluation.Weights, tuning, scored, rows);
-        _nearness = new Nearness(evaluation.Need.Need.Place, evaluation.Need.Need.RadiusM);
     }
 
     public void BoundIn(int partition, ref Bound bound)
@@ -62,7 +59,7 @@ internal readonly unsafe struct BestWish : IWish<Handle>
             return double.NaN;
         }
 
-        if (!_evaluation.MayReach(row, atLeast, _nearness) || !_evaluation.Fits(row))
+        if (!_evaluation.MayReach(row, atLeast) || !_evaluation.Fits(row))
         {
             return double.NaN;
         }
@@ -89,41 +86,4 @@ internal sealed class RowsOfEntries
     public void Clear() => _rows.Clear();
 
     public void Add(int entry, uint row) => _rows[entry] = row;
-}
-
-/// <summary>A distance that is never too long, for little work: on a plane, drawn in where the meridians are closest.</summary>
-internal readonly struct Nearness
-{
-    // The sphere's half angles shrink a little in the sine; within these degrees by less than a thousandth.
-    private const double MostDegrees = 3;
-    private const double Shrunk = 0.999;
-    private const double MetresADegree = Distance.EarthRadiusM * Math.PI / 180;
-
-    private readonly double _lat;
-    private readonly double _lng;
-    private readonly double _metresALng;
-
-    public Nearness(Place place, double? radiusM)
-    {
-        (_lat, _lng) = (place.Lat, place.Lng);
-        var degrees = Math.Min(MostDegrees, (radiusM ?? double.PositiveInfinity) / MetresADegree + 0.01);
-        _metresALng = MetresADegree * Math.Cos(Math.Min(90, Math.Abs(place.Lat) + degrees) * Math.PI / 180);
-        Degrees = degrees;
-    }
-
-    /// <summary>As far as this is looked, in degrees of latitude; what is further counts as near.</summary>
-    private double Degrees { get; }
-
-    public double AtLeastM(double lat, double lng)
-    {
-        var (north, east) = (lat - _lat, lng - _lng);
-        if (!(Math.Abs(north) <= Degrees && Math.Abs(east) <= MostDegrees))
-        {
-            return 0;
-        }
-
-        north *= MetresADegree;
-        east *= _metresALng;
-        return Shrunk * Math.Sqrt(north * north + east * east);
-    }
 }

@@ -161,12 +161,6 @@ internal readonly unsafe struct CompactView : IVolunteerView
             part.ValidTo == QualificationPart.NoEnd ? null : DateOnly.FromDayNumber(part.ValidTo), part.Verified);
     }
 
-    public double MetresTo(int place, DistanceTo target)
-    {
-        var at = Place(place);
-        return target.MetresFrom(at.Lat, at.Lng);
-    }
-
     public long FreeTicks(WallWindow window)
     {
         var week = Weeks.Stretches(_store.Heap, _row->Week);

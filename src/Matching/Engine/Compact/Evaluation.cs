@@ -15,7 +15,7 @@ internal readonly unsafe struct Evaluation(CompactStore store, CompactNeed need,
     /// <summary>
     /// False when somebody who keeps every rule would still score less, by a quick look that leaves continuity and "pick me" out.
     /// </summary>
-    public bool MayReach(uint number, double atLeast, in Nearness nearness)
+    public bool MayReach(uint number, double atLeast)
     {
         var row = store[number];
         if (double.IsNegativeInfinity(atLeast) || row->Has(RowFlags.Odd))
@@ -25,7 +25,7 @@ internal readonly unsafe struct Evaluation(CompactStore store, CompactNeed need,
 
         var view = View(number);
         var distance = row->Has(RowFlags.OnePlace)
-            ? Math.Exp(-nearness.AtLeastM(CompactRow.Degrees(row->LatE7), CompactRow.Degrees(row->LngE7)) / need.Prepared.DistanceScaleM)
+            ? Math.Exp(-need.Prepared.Nearness.AtLeastM(CompactRow.Degrees(row->LatE7), CompactRow.Degrees(row->LngE7)) / need.Prepared.DistanceScaleM)
             : 1;
         return normalised.Skill * SoftFactors.Skill(view, need.Prepared)
             + normalised.Distance * distance

@@ -18,6 +18,8 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
     // Whoever wants more than so many gets them by looking at everybody.
     private const int Many = 512;
 
+    private const int ChangesASweep = 64;
+
     // Fuller leaves than the tree's own habit: volunteers come slowly, and room costs memory.
     private static readonly TreeShape Usual = new(LeafFill: 496);
 
@@ -29,6 +31,7 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
     private Searching _searching;
     private uint _nextEntry;
     private long _edition;
+    private int _unswept;
 
     /// <param name="weightsOfCenters">The weights that centers go by, by the first part of their paths; others go by the default.</param>
     public VolunteerIndex(IReadOnlyDictionary<string, ScoreWeights>? weightsOfCenters = null)
@@ -136,6 +139,8 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
             {
                 Rebuild();
             }
+
+            Sweep(gone.Count + changed.Count);
 
             Publish(version);
         }
@@ -322,6 +327,14 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
     {
         _searching.Tree.Remove((int)entry);
         _freeEntries.Push(entry);
+    }
+
+    /// <summary>Bounds only widen while people change; every so many changes a leaf's are drawn in again.</summary>
+    private void Sweep(int changes)
+    {
+        _unswept += changes;
+        _searching.Tree.Sweep(_unswept / ChangesASweep);
+        _unswept %= ChangesASweep;
     }
 
     /// <summary>A new tree for the labels that all sites have anew. The old one goes when its last reader has.</summary>

@@ -49,7 +49,6 @@ public class BoundTests
             var compact = new CompactNeed(new PreparedNeed(need), store, store.Sites.Now);
             var evaluation = new Evaluation(store, compact, weights);
             var wish = new BestWish(store, evaluation, tuning, null, new RowsOfEntries());
-            var nearness = new Nearness(need.Place, need.RadiusM);
             for (var i = 0; i < crowd.Length; i++)
             {
                 var handle = new Handle(rows[i], crowd[i].Places.IsEmpty ? null : 0);
@@ -82,7 +81,7 @@ public class BoundTests
                     }
                 }
 
-                Assert.That(evaluation.MayReach(rows[i], score, nearness), Is.True);
+                Assert.That(evaluation.MayReach(rows[i], score), Is.True);
             }
         }
     }
