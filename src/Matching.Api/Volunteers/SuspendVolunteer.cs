@@ -6,6 +6,7 @@ using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
 using Matching.Api.Plumbing.Outbox;
+using Matching.Api.Sites;
 using Matching.Volunteers;
 
 namespace Matching.Api.Volunteers;
@@ -20,7 +21,8 @@ public sealed class SuspendVolunteerValidator : AbstractValidator<SuspendVolunte
 
 /// <summary>For a time, or until somebody says otherwise, a volunteer is not asked. What she has promised for that time is open again.</summary>
 public sealed class SuspendVolunteer(
-    VolunteerStore volunteers, AssignmentStore assignments, GiveBack seats, Database database, Timeline timeline, OutboxStore outbox, Caller caller, Vault vault, TimeProvider clock)
+    VolunteerStore volunteers, AssignmentStore assignments, GiveBack seats, PolicyStore policies, Database database, Timeline timeline, OutboxStore outbox,
+    Caller caller, Vault vault, TimeProvider clock)
     : Endpoint<SuspendVolunteerRequest, VolunteerResponse>
 {
     public override void Configure()
@@ -50,8 +52,10 @@ public sealed class SuspendVolunteer(
                 return to.Refusal!;
             }
 
+            // Also what begins soon after: she would stand at the door before it is over.
+            var opens = (await policies.CurrentAsync(volunteer.CenterId)).CheckInOpensBefore;
             var promised = await assignments.PromisedByAsync(tx, volunteer.Id);
-            await seats.PromisesAsync(tx, [.. promised.Where(seat => request.Until is not { } until || seat.WindowStart < until)], caller, "suspended");
+            await seats.PromisesAsync(tx, [.. promised.Where(seat => request.Until is not { } until || seat.WindowStart - opens < until)], caller, "suspended");
 
             // Read again: giving back has touched her.
             if (!await volunteers.MoveAsync(tx, (await volunteers.FindAsync(tx, volunteer.Id))!, to.Value, request.Until))

@@ -388,7 +388,9 @@ public class DispatchTests
         (await admin.PostAsync($"/volunteers/{she.Id}/suspend", new { reason = "爽约", until = Service.Friday.AddHours(20) })).Yes();
         Assert.That((await _world.FindAsync(order)).SeatsFilled, Is.EqualTo(1), "the service is after that");
         (await admin.PostAsync($"/volunteers/{she.Id}/resume", new { })).Yes();
-        (await admin.PostAsync($"/volunteers/{she.Id}/suspend", new { reason = "爽约", until = Service.Friday.AddDays(3) })).Yes();
+        // She would be at the door before it is over.
+        var until = (await _world.FindAsync(order)).WindowStart.AddMinutes(-30);
+        (await admin.PostAsync($"/volunteers/{she.Id}/suspend", new { reason = "爽约", until })).Yes();
 
         await _service.SettleAsync();
         (await _world.AcceptAsync(other, order)).Yes();
