@@ -106,9 +106,12 @@ public sealed class CodeStore(Database database, Vault vault, CodeSettings setti
         }
 
         var row = (await tx.FirstAsync(FindAllowance, new ByKey(key)))!;
-        var again = row.Given < perDay ? row.LastAt + pause : row.CountedFrom + Day;
-        return Refusals.CodesTooOften.After(again - now);
+        // Who was first may have looked at the clock a moment later: nobody waits longer than the whole pause.
+        var wait = row.Given < perDay ? Min(row.LastAt + pause - now, pause) : Min(row.CountedFrom + Day - now, Day);
+        return Refusals.CodesTooOften.After(wait);
     }
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private sealed record Allowance(byte[] KeyHash, int PerDay, DateTimeOffset Now, DateTimeOffset PauseAgo, DateTimeOffset DayAgo);
 

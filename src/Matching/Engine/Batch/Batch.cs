@@ -60,7 +60,7 @@ public static class Batch
             .. Enumerable.Range(0, graph.Candidates)
                 .Where(allocation.IsTaken)
                 .OrderBy(i => graph.OrderOf[i]).ThenBy(i => graph.Volunteer[i])
-                .Select(i => new BatchMatch(sorted[graph.OrderOf[i]].OrderId, people[graph.Volunteer[i]].VolunteerId, graph.Worth[i] / Unit)),
+                .Select(i => MatchOf(sorted[graph.OrderOf[i]], people[graph.Volunteer[i]].VolunteerId)),
         ];
         return new BatchPlan(matches, allocation.Total / Unit, allocation.Bound() / Unit);
     }
@@ -84,6 +84,10 @@ public static class Batch
 
         return allocation;
     }
+
+    // The score as it came in, not as it was counted.
+    private static BatchMatch MatchOf(BatchOrder order, Id volunteer) => new(
+        order.OrderId, volunteer, order.Candidates.Where(candidate => candidate.VolunteerId == volunteer).Max(candidate => candidate.Score));
 
     /// <summary>All candidates who have room, by id.</summary>
     private static BatchVolunteer[] People(BatchOrder[] orders, IReadOnlyCollection<BatchVolunteer> named)
