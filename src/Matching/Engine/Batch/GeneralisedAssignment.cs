@@ -168,6 +168,7 @@ public sealed record GeneralisedAssignment(int Agents, int Jobs, int[] Cost, int
         private readonly int[] _forbiddenUntil;
         private double _fine = 1;
         private int _move;
+        private int _memory;
 
         public TabuSearch(GeneralisedAssignment of)
         {
@@ -229,6 +230,8 @@ public sealed record GeneralisedAssignment(int Agents, int Jobs, int[] Cost, int
             var (kept, broken) = (0, 0);
             for (var move = 0; move < moves && BestCost > Math.Ceiling(bound - 1e-6) && Step(onlyDown: false); move++)
             {
+                // Short memory searches what is near, long memory gets away from it: in turn.
+                _memory = Math.Min(_of.Jobs / 4, 4 << (move / 500 % 4));
                 Remember();
                 (kept, broken) = IsWithin() ? (kept + 1, 0) : (0, broken + 1);
 
@@ -346,9 +349,8 @@ public sealed record GeneralisedAssignment(int Agents, int Jobs, int[] Cost, int
             _left[to] -= Use(to, job);
             _agentOf[job] = to;
 
-            // A little longer for some than for others, so that the search does not go in circles; not long where there are few jobs to move.
-            var longest = Math.Min(8, _of.Jobs / 4);
-            _forbiddenUntil[from * _of.Jobs + job] = _move + 1 + longest + (_move * 7 + job) % (longest + 1);
+            // A little longer for some than for others, so that the search does not go in circles.
+            _forbiddenUntil[from * _of.Jobs + job] = _move + 1 + _memory + (_move * 7 + job) % (_memory + 1);
         }
     }
 }

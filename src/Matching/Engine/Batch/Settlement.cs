@@ -10,8 +10,9 @@ public sealed class Settlement
 {
     private const int None = -1;
 
-    // Orders or slots that one chain may look at: most good chains are short, and there are many defects.
+    // Slots that one search may look at: most good chains are short, and there are many defects; in a very large batch very many.
     private const int Patience = 60;
+    private const int PatienceInLarge = 25;
     private const int Rounds = 4;
 
     private readonly BatchGraph _graph;
@@ -41,6 +42,7 @@ public sealed class Settlement
 
     // Losses that are nothing but the slack of the prices.
     private readonly long _slack;
+    private readonly int _patience;
 
     private Settlement(Allocation allocation, Hands hands, long slack)
     {
@@ -48,6 +50,7 @@ public sealed class Settlement
         _allocation = allocation;
         _hands = hands;
         _slack = slack;
+        _patience = _graph.Orders <= Batch.ExactUpTo ? Patience : PatienceInLarge;
         (_firstOf, _of) = ByVolunteer(_graph);
         _loss = new long[_graph.Slots];
         _gain = new long[_graph.Slots];
@@ -201,7 +204,7 @@ public sealed class Settlement
         }
 
         PassOn(order, start, 0, gain);
-        for (var looks = 0; looks < Patience && _nearest.TryPop(out var loss, out var slot); looks++)
+        for (var looks = 0; looks < _patience && _nearest.TryPop(out var loss, out var slot); looks++)
         {
             if (loss > _loss[slot])
             {
@@ -318,7 +321,7 @@ public sealed class Settlement
     {
         Begin();
         DrawFrom(volunteer, None, 0, 0);
-        for (var looks = 0; looks < Patience && _nearest.TryPop(out var loss, out var slot); looks++)
+        for (var looks = 0; looks < _patience && _nearest.TryPop(out var loss, out var slot); looks++)
         {
             if (loss > _loss[slot])
             {
