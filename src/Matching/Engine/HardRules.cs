@@ -77,9 +77,11 @@ public static class HardRules
     public static BrokenRules AllBroken<T>(T volunteer, PreparedNeed need, Moment moment = Moment.Offer)
         where T : struct, IVolunteerView => Broken(volunteer, need, moment, InOrder.Count);
 
-    /// <summary>The first rules that are broken, two at most: enough for <see cref="BrokenRules.First"/> and <see cref="BrokenRules.Only"/>.</summary>
-    public static BrokenRules FirstTwoBroken<T>(T volunteer, PreparedNeed need)
-        where T : struct, IVolunteerView => Broken(volunteer, need, Moment.Offer, 2);
+    /// <summary>
+    /// The first rules that somebody of the pool breaks, two at most: enough for <see cref="BrokenRules.First"/> and <see cref="BrokenRules.Only"/>.
+    /// </summary>
+    public static BrokenRules FirstTwoBrokenInPool<T>(T volunteer, PreparedNeed need)
+        where T : struct, IVolunteerView => Broken(volunteer, need, Moment.Offer, 2, isInPool: true);
 
     /// <summary>Yes, or the refusal of the first rule that is broken.</summary>
     public static Outcome<Done> Check(VolunteerFacts volunteer, Need need, Moment moment) =>
@@ -113,11 +115,11 @@ public static class HardRules
     };
 
     // Written out, and each line inlined with its rule, for this runs through millions of volunteers.
-    private static BrokenRules Broken<T>(T volunteer, PreparedNeed need, Moment moment, int most)
+    private static BrokenRules Broken<T>(T volunteer, PreparedNeed need, Moment moment, int most, bool isInPool = false)
         where T : struct, IVolunteerView
     {
         var broken = BrokenRules.None;
-        _ = GoesOn(HardRule.InPool, volunteer, need, moment, ref most, ref broken)
+        _ = (isInPool || GoesOn(HardRule.InPool, volunteer, need, moment, ref most, ref broken))
             && GoesOn(HardRule.ActiveAndRealName, volunteer, need, moment, ref most, ref broken)
             && GoesOn(HardRule.NotSuspended, volunteer, need, moment, ref most, ref broken)
             && GoesOn(HardRule.OfAge, volunteer, need, moment, ref most, ref broken)

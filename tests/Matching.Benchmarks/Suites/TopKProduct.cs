@@ -14,6 +14,9 @@ internal sealed class TopKProduct : ISuite
 {
     private const int K = 20;
 
+    // Until the compiler has made its best of it.
+    private const int WarmUp = 1_500;
+
     public string Name => "topk-product";
 
     public string Purpose => "[--sizes 566000,7330000] [--needs 2000] [--checked n] [--changes 20000] [--own-weeks]: the best 20 under all rules";
@@ -45,13 +48,14 @@ internal sealed class TopKProduct : ISuite
         {
             var asked = Enumerable.Range(0, needs / 4).Select(number => crowd.ANeed(kind, number)).ToArray();
             var answers = new Ranking[asked.Length];
-            for (var i = 0; i < Math.Min(asked.Length, 200); i++)
+            for (var i = 0; i < WarmUp; i++)
             {
-                index.Best(asked[i].Need, asked[i].Weights, K);
+                index.Best(asked[i % asked.Length].Need, asked[i % asked.Length].Weights, K);
             }
 
             var timings = new Timings(asked.Length);
             var allocated = GC.GetAllocatedBytesForCurrentThread();
+            var worked = ThreadTime.Seconds;
             for (var i = 0; i < asked.Length; i++)
             {
                 var start = Stopwatch.GetTimestamp();
@@ -59,12 +63,13 @@ internal sealed class TopKProduct : ISuite
                 timings.Add(Stopwatch.GetTimestamp() - start);
             }
 
+            worked = ThreadTime.Seconds - worked;
             allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
             var some = Math.Min(asked.Length, checkedNeeds / 4);
             var same = Oracle.Best(crowd, asked[..some], K, changed).Zip(answers).Count(pair => Oracle.AreTheSame(pair.First, pair.Second));
             exact &= same == some;
             report.Add($"top {K}, product", ("volunteers", crowd.Count), ("state", when), ("class", Crowds.Ask.NameOf(kind, crowd.World)), ("asked", asked.Length),
-                ("p50 µs", timings.Percentile(0.5)), ("p99 µs", timings.Percentile(0.99)), ("mean µs", timings.MeanUs),
+                ("p50 µs", timings.Percentile(0.5)), ("p99 µs", timings.Percentile(0.99)), ("mean µs", timings.MeanUs), ("worked µs", worked * 1e6 / asked.Length),
                 ("allocated B", allocated / asked.Length), ("found", answers.Average(answer => answer.Candidates.Length)), ("checked", some), ("exact", same == some));
         }
 

@@ -26,7 +26,7 @@ internal static class RowScan
         var stretches = new List<int>();
         for (var stretch = 0; stretch < LiveRows.Count(version.Live); stretch++)
         {
-            if (LiveRows.Of(version.Live, stretch) is not null && centers.Contains(store.Rows.CenterOf(stretch)))
+            if (LiveRows.Of(version.Live, stretch) is not null && centers.ContainsKey(store.Rows.CenterOf(stretch)))
             {
                 stretches.Add(stretch);
             }
@@ -35,7 +35,7 @@ internal static class RowScan
         var all = make();
         if (stretches.Count < 2 * AThread)
         {
-            Walk(store, version, need, stretches, ref all);
+            Walk(store, version, need, centers, stretches, ref all);
             return all;
         }
 
@@ -46,7 +46,7 @@ internal static class RowScan
             var own = make();
             for (var i = Interlocked.Increment(ref next); i < stretches.Count; i = Interlocked.Increment(ref next))
             {
-                Walk(store, version, need, [stretches[i]], ref own);
+                Walk(store, version, need, centers, [stretches[i]], ref own);
             }
 
             lock (joining)
@@ -57,18 +57,20 @@ internal static class RowScan
         return all;
     }
 
-    private static unsafe void Walk<TVisitor>(CompactStore store, RegisterVersion version, CompactNeed need, List<int> stretches, ref TVisitor visitor)
+    private static unsafe void Walk<TVisitor>(
+        CompactStore store, RegisterVersion version, CompactNeed need, Dictionary<int, bool> centers, List<int> stretches, ref TVisitor visitor)
         where TVisitor : struct, IRowVisitor<TVisitor>
     {
         foreach (var stretch in stretches)
         {
             var live = LiveRows.Of(version.Live, stretch)!;
+            var isWhole = centers[store.Rows.CenterOf(stretch)];
             for (var word = 0; word < live.Length; word++)
             {
                 for (var bits = live[word]; bits != 0; bits &= bits - 1)
                 {
                     var row = ((uint)stretch << Rows.Shift) + (uint)(word * 64 + BitOperations.TrailingZeroCount(bits));
-                    if (need.IsInPool(store[row]->Site))
+                    if (isWhole || need.IsInPool(store[row]->Site))
                     {
                         visitor.See(row);
                     }
@@ -77,15 +79,27 @@ internal static class RowScan
         }
     }
 
-    private static HashSet<int> CentersOf(CompactStore store, SiteTable.Order sites, CompactNeed need)
+    /// <summary>The centers that have sites in the pools, and whether all of theirs are.</summary>
+    private static Dictionary<int, bool> CentersOf(CompactStore store, SiteTable.Order sites, CompactNeed need)
     {
-        var centers = new HashSet<int>();
+        var centers = new Dictionary<int, bool>();
+        var partly = new HashSet<int>();
         foreach (var site in sites.Sites)
         {
+            var center = store.Sites.CenterOf(site);
             if (need.IsInPool(site))
             {
-                centers.Add(store.Sites.CenterOf(site));
+                centers[center] = true;
             }
+            else
+            {
+                partly.Add(center);
+            }
+        }
+
+        foreach (var center in partly.Where(centers.ContainsKey))
+        {
+            centers[center] = false;
         }
 
         return centers;

@@ -418,7 +418,7 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
         public void See(uint row)
         {
             Considered++;
-            var broken = evaluation.FirstTwoBroken(row);
+            var broken = evaluation.FirstTwoBrokenInPool(row);
             if (broken.First is not { } first)
             {
                 Fit++;
