@@ -84,7 +84,8 @@ public class ResetCodeTests
         var answers = await Signing.AtOnceAsync(4, i => _service.AsNobody().PostAsync("/auth/password", new { username, code, password = NewPassword + i }));
 
         Assert.That(answers.Count(answer => answer.Status == 200), Is.EqualTo(1));
-        Assert.That(answers.Where(answer => answer.Status != 200).Select(answer => answer.Code), Is.All.EqualTo("reset_code_wrong"));
+        // Wrong guesses count like wrong passwords, so the last of them may find the door locked already.
+        Assert.That(answers.Where(answer => answer.Status != 200).Select(answer => answer.Code), Is.All.AnyOf("reset_code_wrong", "sign_in_locked"));
     }
 
     [Test]
