@@ -81,24 +81,29 @@ public sealed class AccountStore(Database database, Vault vault, Ids ids, TimePr
         }
     }
 
-    /// <summary>The accounts of these phones, by hash; those that are missing are made.</summary>
-    public async Task<Dictionary<string, Id>> FindOrCreateByPhonesAsync(Transaction tx, IEnumerable<PhoneNumber> phones)
+    /// <summary>The accounts of these phones; those that are missing are made.</summary>
+    public async Task<Dictionary<PhoneNumber, Id>> FindOrCreateByPhonesAsync(Transaction tx, IEnumerable<PhoneNumber> phones)
     {
-        var byHash = phones.Select(phone => (Hash: vault.PhoneHash(phone), Phone: phone)).DistinctBy(one => Convert.ToHexString(one.Hash)).ToList();
-        var found = new Dictionary<string, Id>();
-        foreach (var chunk in byHash.Chunk(ByIds.Most))
+        var byHash = phones.Distinct().ToDictionary(phone => Convert.ToHexString(vault.PhoneHash(phone)));
+        var found = new Dictionary<PhoneNumber, Id>();
+        foreach (var chunk in byHash.Keys.Chunk(ByIds.Most))
         {
-            foreach (var row in await tx.ListAsync(FindByPhones, new ByPhones([.. chunk.Select(one => one.Hash)])))
+            foreach (var row in await tx.ListAsync(FindByPhones, new ByPhones([.. chunk.Select(Convert.FromHexString)])))
             {
-                found[Convert.ToHexString(row.PhoneHash)] = row.Id;
+                found[byHash[Convert.ToHexString(row.PhoneHash)]] = row.Id;
             }
         }
 
         var now = clock.GetUtcNow();
-        var missing = byHash.Where(one => !found.ContainsKey(Convert.ToHexString(one.Hash)))
-            .Select(one => new NewAccount(ids.Next(IdKind.Account), null, vault.Seal(one.Phone), one.Hash, null, null, null, now)).ToList();
+        var missing = new List<NewAccount>();
+        foreach (var (hash, phone) in byHash.Where(one => !found.ContainsKey(one.Value)))
+        {
+            var account = new NewAccount(ids.Next(IdKind.Account), null, vault.Seal(phone), Convert.FromHexString(hash), null, null, null, now);
+            missing.Add(account);
+            found[phone] = account.Id;
+        }
+
         await tx.ExecuteEachAsync(Insert, missing);
-        missing.ForEach(account => found[Convert.ToHexString(account.PhoneHash!)] = account.Id);
         return found;
     }
 

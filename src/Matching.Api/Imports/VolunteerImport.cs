@@ -267,7 +267,7 @@ public sealed class VolunteerImport(
             one.Volunteer with
             {
                 Id = ids.Next(IdKind.Volunteer),
-                AccountId = one.Phone is { } phone ? byPhone[Convert.ToHexString(vault.PhoneHash(phone))] : null,
+                AccountId = one.Phone is { } phone ? byPhone[phone] : null,
                 PhoneSealed = one.Phone is { } number ? vault.Seal(number) : null,
                 RegisteredAt = now,
             },
