@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Matching.Api.Tests.Volunteers;
 
 namespace Matching.Api.Tests.Plumbing;
 
@@ -32,5 +34,21 @@ public class EdgeTests
 
         Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
         Assert.That(answer.Headers.Contains("Access-Control-Allow-Origin"), Is.False);
+    }
+
+    [Test]
+    public async Task A_program_that_cannot_send_PATCH_posts_and_says_so()
+    {
+        await using var service = await Service.StartAsync();
+        var world = await World.CreateAsync(service);
+        using var volunteer = service.As((await People.ActiveAsync(service, world, world.NorthStation)).Hat);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/me/volunteer") { Content = JsonContent.Create(new { radiusM = 1234 }) };
+        request.Headers.Add("X-HTTP-Method-Override", "PATCH");
+
+        using var answer = await volunteer.SendAsync(request);
+
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        var read = JsonNode.Parse(await volunteer.GetStringAsync("/api/v1/me/volunteer"))!;
+        Assert.That((int?)read["radiusM"], Is.EqualTo(1234));
     }
 }

@@ -29,7 +29,7 @@ public static class Edge
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(List(builder.Configuration, "Cors:Origins"))
             .AllowAnyMethod()
-            .WithHeaders("Authorization", "Content-Type", "Accept-Language", "Idempotency-Key", "If-Match", "If-None-Match", "traceparent")
+            .WithHeaders("Authorization", "Content-Type", "Accept-Language", "Idempotency-Key", "If-Match", "If-None-Match", "X-HTTP-Method-Override", "traceparent")
             .WithExposedHeaders("ETag", "Retry-After", "Idempotency-Replayed")));
     }
 
@@ -44,6 +44,9 @@ public static class Edge
         {
             app.UseCors();
         }
+
+        // Mini-programs cannot send PATCH: they POST and say what they mean.
+        app.UseHttpMethodOverride();
     }
 
     private static string[] List(IConfiguration configuration, string setting) => configuration.GetSection(setting).Get<string[]>() ?? [];

@@ -1,0 +1,11 @@
+export { createClient } from './client.js';
+export type { ClientOptions, ItemOf, ListName, MatchingClient, Session } from './client.js';
+export type { Answer, Call, CallOptions, Calls, EditOptions, Input, OperationName } from './calls.js';
+export type { components as Schemas } from './generated/schema.js';
+export { version } from './generated/operations.js';
+export { NoAnswer, Refused } from './problems.js';
+export type { Problem } from './problems.js';
+export { inMemory, inStorage } from './tokens.js';
+export type { KeyValue, SignedIn, TokenStore } from './tokens.js';
+export { fetchTransport, wxTransport } from './transport.js';
+export type { Heard, Sent, Transport, Wx } from './transport.js';
