@@ -4,16 +4,16 @@ namespace Matching.Engine;
 /// Makes an allocation keep what a pair of hands can do, and as good again as it can. First each volunteer keeps the best of what fits. Then defects are
 /// mended one by one: a seat that is open, an order that went to a dearer choice, a slot that stands empty though it has a price. Each looks for the chain of
 /// moves that brings most: an order goes to a volunteer who fits it in, or who gives up one order for it, which goes on to the next, and so on; or a volunteer
-/// with room draws an order from another, who draws one in turn. What the flow's prices say a move loses leads the search; what counts is its true worth.
+/// with room draws an order from another, who draws one in turn. What the flow's prices say a move loses leads the search, and ends it where more is lost than
+/// there is to gain; what counts is its true worth.
 /// </summary>
 public sealed class Settlement
 {
     private const int None = -1;
 
-    // Slots that one search may look at: most good chains are short, and there are many defects; in a very large batch very many.
-    private const int Patience = 60;
-    private const int PatienceInLarge = 25;
-    private const int Rounds = 4;
+    // Most good chains are short, and a very large batch has very many defects.
+    private static readonly Effort Usual = new(Slots: 120, Beyond: (long)(0.1 * Batch.Unit), Rounds: 4);
+    private static readonly Effort InLarge = new(Slots: 25, Beyond: (long)(0.03 * Batch.Unit), Rounds: 2);
 
     private readonly BatchGraph _graph;
     private readonly Allocation _allocation;
@@ -31,7 +31,8 @@ public sealed class Settlement
     private readonly List<int> _reached = [];
     private readonly NearestFirst _nearest = new();
 
-    // The best end so far.
+    // What no chain of the search may lose, unless it ends where somebody has room of worth; and the best end so far.
+    private long _most;
     private long _best;
     private int _bestSlot;
     private int _bestCandidate;
@@ -42,7 +43,7 @@ public sealed class Settlement
 
     // Losses that are nothing but the slack of the prices.
     private readonly long _slack;
-    private readonly int _patience;
+    private readonly Effort _effort;
 
     private Settlement(Allocation allocation, Hands hands, long slack)
     {
@@ -50,7 +51,7 @@ public sealed class Settlement
         _allocation = allocation;
         _hands = hands;
         _slack = slack;
-        _patience = _graph.Orders <= Batch.ExactUpTo ? Patience : PatienceInLarge;
+        _effort = _graph.Orders <= Batch.ExactUpTo ? Usual : InLarge;
         (_firstOf, _of) = ByVolunteer(_graph);
         _loss = new long[_graph.Slots];
         _gain = new long[_graph.Slots];
@@ -140,7 +141,7 @@ public sealed class Settlement
 
     private void MendAll()
     {
-        for (var round = 0; round < Rounds && MendOnce(); round++)
+        for (var round = 0; round < _effort.Rounds && MendOnce(); round++)
         {
         }
     }
@@ -194,7 +195,7 @@ public sealed class Settlement
     /// <summary>Finds the best chain for an open seat, or for one that is filled by this candidate, and makes its moves. False when none gains.</summary>
     private bool Place(int order, int instead)
     {
-        Begin();
+        Begin(instead < 0 ? _allocation.OrderPrice[order] : LossOf(instead));
         var start = instead < 0 ? None : _allocation.SlotOf[instead];
         var gain = instead < 0 ? 0 : -_graph.Worth[instead];
         if (start >= 0)
@@ -204,7 +205,7 @@ public sealed class Settlement
         }
 
         PassOn(order, start, 0, gain);
-        for (var looks = 0; looks < _patience && _nearest.TryPop(out var loss, out var slot); looks++)
+        for (var looks = 0; looks < _effort.Slots && _nearest.TryPop(out var loss, out var slot); looks++)
         {
             if (loss > _loss[slot])
             {
@@ -234,13 +235,14 @@ public sealed class Settlement
         for (var i = _graph.First[order]; i < _graph.First[order + 1]; i++)
         {
             var volunteer = _graph.Volunteer[i];
-            if (_allocation.IsTaken(i) || OnTheWay(slot, volunteer, out var givesUp))
+            var lost = loss + Math.Max(0, LossOf(i));
+            var through = gain + _graph.Worth[i];
+            if ((through <= _best && !IsWorthGoingOn(lost)) || _allocation.IsTaken(i) || OnTheWay(slot, volunteer, out var givesUp))
             {
                 continue;
             }
 
             var held = _allocation.HeldBy(volunteer);
-            var through = gain + _graph.Worth[i];
             if ((givesUp >= 0 || _allocation.HasRoom(volunteer)) && _hands.Fit(_graph, volunteer, held, givesUp, order))
             {
                 if (through > _best)
@@ -258,8 +260,8 @@ public sealed class Settlement
 
             foreach (var candidate in held)
             {
-                var there = loss + Math.Max(0, LossOf(i)) + Math.Max(0, -LossOf(candidate));
-                if (there < _loss[_allocation.SlotOf[candidate]] && _hands.Fit(_graph, volunteer, held, candidate, order))
+                var there = lost + Math.Max(0, -LossOf(candidate));
+                if (IsWorthGoingOn(there) && there < _loss[_allocation.SlotOf[candidate]] && _hands.Fit(_graph, volunteer, held, candidate, order))
                 {
                     Reach(_allocation.SlotOf[candidate], there, through - _graph.Worth[candidate], slot, i);
                 }
@@ -319,9 +321,9 @@ public sealed class Settlement
     /// <summary>Finds the best chain that fills an empty slot, and makes its moves. False when none gains.</summary>
     private bool Draw(int volunteer)
     {
-        Begin();
+        Begin(_allocation.VolunteerPrice[volunteer]);
         DrawFrom(volunteer, None, 0, 0);
-        for (var looks = 0; looks < _patience && _nearest.TryPop(out var loss, out var slot); looks++)
+        for (var looks = 0; looks < _effort.Slots && _nearest.TryPop(out var loss, out var slot); looks++)
         {
             if (loss > _loss[slot])
             {
@@ -353,19 +355,17 @@ public sealed class Settlement
         {
             var i = _of[at];
             var order = _graph.OrderOf[i];
-            if (_allocation.IsTaken(i) || !_hands.Fit(_graph, volunteer, held, left, order))
+            var isOpen = _allocation.Open[order] > 0;
+            var lost = loss + Math.Max(0, LossOf(i));
+            var through = gain + _graph.Worth[i];
+            if ((isOpen ? through <= _best : !IsWorthGoingOn(lost)) || _allocation.IsTaken(i) || !_hands.Fit(_graph, volunteer, held, left, order))
             {
                 continue;
             }
 
-            var through = gain + _graph.Worth[i];
-            if (_allocation.Open[order] > 0)
+            if (isOpen)
             {
-                if (through > _best)
-                {
-                    (_best, _bestSlot, _bestCandidate) = (through, slot, i);
-                }
-
+                (_best, _bestSlot, _bestCandidate) = (through, slot, i);
                 continue;
             }
 
@@ -376,9 +376,9 @@ public sealed class Settlement
                     continue;
                 }
 
-                var there = loss + Math.Max(0, LossOf(i)) + Math.Max(0, -LossOf(other));
+                var there = lost + Math.Max(0, -LossOf(other));
                 var next = _allocation.SlotOf[other];
-                if (there < _loss[next] && _graph.Volunteer[other] != volunteer && !OnTheWay(slot, _graph.Volunteer[other]))
+                if (IsWorthGoingOn(there) && there < _loss[next] && _graph.Volunteer[other] != volunteer && !OnTheWay(slot, _graph.Volunteer[other]))
                 {
                     Reach(next, there, through - _graph.Worth[other], slot, i);
                 }
@@ -406,7 +406,11 @@ public sealed class Settlement
     private long LossOf(int candidate) =>
         _allocation.OrderPrice[_graph.OrderOf[candidate]] + _allocation.VolunteerPrice[_graph.Volunteer[candidate]] - _graph.Worth[candidate];
 
-    private void Begin() => (_best, _bestSlot, _bestCandidate) = (0, None, None);
+    /// <param name="gain">What a chain that loses nothing would bring.</param>
+    private void Begin(long gain) => (_most, _best, _bestSlot, _bestCandidate) = (gain + _effort.Beyond, 0, None, None);
+
+    /// <summary>Whether a chain that has lost so much may still bring more than the best one found.</summary>
+    private bool IsWorthGoingOn(long loss) => loss < _most - _best;
 
     private void Reach(int slot, long loss, long gain, int before, int by)
     {
@@ -452,4 +456,10 @@ public sealed class Settlement
 
         return (first, candidates);
     }
+
+    /// <summary>How much a settlement tries.</summary>
+    /// <param name="Slots">That one search may look at.</param>
+    /// <param name="Beyond">By how much a chain may lose more than there seems to be to gain: some places are worth more than their prices say.</param>
+    /// <param name="Rounds">Through all defects, at most.</param>
+    private readonly record struct Effort(int Slots, long Beyond, int Rounds);
 }
