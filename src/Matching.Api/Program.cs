@@ -1,5 +1,6 @@
 using System.Globalization;
 using Matching.Api.Accounts;
+using Matching.Api.Board;
 using Matching.Api.Demonstration;
 using Matching.Api.Plumbing;
 using Matching.Api.Plumbing.Docs;
@@ -25,6 +26,7 @@ builder.AddClocks();
 builder.AddDatabase();
 builder.AddIdentity();
 builder.AddNodes();
+builder.AddBoard();
 builder.AddEndpoints();
 builder.AddJobs();
 builder.AddDocs();
@@ -44,8 +46,10 @@ app.UseNodeRole();
 app.UseRouting();
 app.UseAuthentication();
 app.UseCaller();
+app.UseBoard();
 app.MapHealth();
 app.MapJobPages();
+app.MapBoard();
 app.MapDeeds(DocsPart.Prefix);
 return await app.ServeAsync();
 

@@ -67,6 +67,9 @@ public static class Refusals
     public static readonly Refusal SignInNeeded = new("sign_in_needed", RefusalKind.Unauthenticated,
         "请先登录。", "Sign in first.");
 
+    public static readonly Refusal FormExpired = new("form_expired", RefusalKind.Invalid,
+        "页面已过期，请刷新后再试。", "The page has grown old; load it again and repeat.");
+
     public static readonly Refusal TokenInvalid = new("token_invalid", RefusalKind.Unauthenticated,
         "登录已失效，请重新登录。", "The token is not valid or has expired.");
 

@@ -43,7 +43,7 @@ public sealed partial class AskForCode(CodeStore codes, IHostEnvironment environ
             return Refusals.PhoneTakesNoMessages.At("phone");
         }
 
-        var fresh = await codes.MakeAsync(phone, Network(HttpContext.Connection.RemoteIpAddress), ct);
+        var fresh = await codes.MakeAsync(phone, Network(Web.Connection.RemoteIpAddress), ct);
         if (fresh.Refusal is { } refusal)
         {
             return refusal;

@@ -30,7 +30,7 @@ public sealed class ChangeMenuItem(CatalogStore catalog, Database database, Call
     protected override Task<Outcome<MenuItemResponse>> RunAsync(ChangeMenuItemRequest request, CancellationToken ct)
     {
         var version = IfMatch;
-        var english = Languages.WantsEnglish(HttpContext.Request);
+        var english = Languages.WantsEnglish(Web.Request);
         return database.WriteAsync(
             async tx =>
             {

@@ -33,7 +33,7 @@ public sealed class ChangeQualification(CatalogStore catalog, Database database,
     protected override Task<Outcome<QualificationResponse>> RunAsync(ChangeQualificationRequest request, CancellationToken ct)
     {
         var version = IfMatch;
-        var english = Languages.WantsEnglish(HttpContext.Request);
+        var english = Languages.WantsEnglish(Web.Request);
         return database.WriteAsync(
             async tx =>
             {

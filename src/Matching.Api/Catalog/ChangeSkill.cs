@@ -32,7 +32,7 @@ public sealed class ChangeSkill(CatalogStore catalog, Database database, Caller 
     protected override Task<Outcome<SkillResponse>> RunAsync(ChangeSkillRequest request, CancellationToken ct)
     {
         var version = IfMatch;
-        var english = Languages.WantsEnglish(HttpContext.Request);
+        var english = Languages.WantsEnglish(Web.Request);
         return database.WriteAsync(
             async tx =>
             {

@@ -33,7 +33,7 @@ public sealed class CreateMenuItem(CatalogStore catalog, Sites.SiteStore sites, 
 
     protected override async Task<Outcome<MenuItemResponse>> RunAsync(CreateMenuItemRequest request, CancellationToken ct)
     {
-        var english = Languages.WantsEnglish(HttpContext.Request);
+        var english = Languages.WantsEnglish(Web.Request);
         var item = request.Item.WrittenOn(new MenuItem
         {
             Id = ids.Next(IdKind.MenuItem),

@@ -32,7 +32,7 @@ public sealed class CreateQualification(CatalogStore catalog, Database database,
 
     protected override async Task<Outcome<QualificationResponse>> RunAsync(CreateQualificationRequest request, CancellationToken ct)
     {
-        var english = Languages.WantsEnglish(HttpContext.Request);
+        var english = Languages.WantsEnglish(Web.Request);
         var qualification = new Qualification
         {
             Id = ids.Next(IdKind.Qualification),

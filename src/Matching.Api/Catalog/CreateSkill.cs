@@ -33,7 +33,7 @@ public sealed class CreateSkill(CatalogStore catalog, Database database, Ids ids
 
     protected override async Task<Outcome<SkillResponse>> RunAsync(CreateSkillRequest request, CancellationToken ct)
     {
-        var english = Languages.WantsEnglish(HttpContext.Request);
+        var english = Languages.WantsEnglish(Web.Request);
         var skill = new Skill
         {
             Id = ids.Next(IdKind.Skill),

@@ -36,7 +36,7 @@ public sealed class ListMenuItems(CatalogStore catalog, Caller caller) : Endpoin
         }
 
         var (afterCenter, afterCode) = after.Value is [var center, var code] ? (Id.ParseOrNone(center), code) : (Id.None, "");
-        var english = Languages.WantsEnglish(HttpContext.Request);
+        var english = Languages.WantsEnglish(Web.Request);
         var items = await catalog.ItemsAsync(centerId, request.Category, request.Retired, afterCenter, afterCode, request.Take + 1);
         return Page<MenuItemResponse>.Of(
             items, request.Take, item => MenuItemResponse.Of(item, english), item => Cursor.Make(list, item.CenterId.ToString(), item.Code));

@@ -18,7 +18,7 @@ public sealed class ListQualifications(CatalogStore catalog, Caller caller) : En
 
     protected override async Task<Outcome<Page<QualificationResponse>>> RunAsync(ListQualificationsRequest request, CancellationToken ct)
     {
-        var english = Languages.WantsEnglish(HttpContext.Request);
+        var english = Languages.WantsEnglish(Web.Request);
         var all = await catalog.QualificationsAsync(request.CenterId ?? caller.CenterId);
         return new Page<QualificationResponse>(
             [.. all.Where(one => request.Retired || one.RetiredAt is null).Select(one => QualificationResponse.Of(one, english))], null);

@@ -18,7 +18,7 @@ public sealed class ListSkills(CatalogStore catalog, Caller caller) : Endpoint<L
 
     protected override async Task<Outcome<Page<SkillResponse>>> RunAsync(ListSkillsRequest request, CancellationToken ct)
     {
-        var english = Languages.WantsEnglish(HttpContext.Request);
+        var english = Languages.WantsEnglish(Web.Request);
         var skills = await catalog.SkillsAsync(request.CenterId ?? caller.CenterId);
         return new Page<SkillResponse>([.. skills.Where(skill => request.Retired || skill.RetiredAt is null).Select(skill => SkillResponse.Of(skill, english))], null);
     }

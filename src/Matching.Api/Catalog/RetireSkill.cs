@@ -21,7 +21,7 @@ public sealed class RetireSkill(CatalogStore catalog, Database database, Caller 
     protected override Task<Outcome<SkillResponse>> RunAsync(RetireSkillRequest request, CancellationToken ct)
     {
         var version = IfMatch;
-        var english = Languages.WantsEnglish(HttpContext.Request);
+        var english = Languages.WantsEnglish(Web.Request);
         return database.WriteAsync(
             async tx =>
             {

@@ -16,6 +16,6 @@ public sealed class ShowMenuItem(CatalogStore catalog) : Endpoint<ShowMenuItemRe
 
     protected override async Task<Outcome<MenuItemResponse>> RunAsync(ShowMenuItemRequest request, CancellationToken ct) =>
         await catalog.MenuItemAsync(request.MenuItemId) is { } item
-            ? MenuItemResponse.Of(item, Languages.WantsEnglish(HttpContext.Request))
+            ? MenuItemResponse.Of(item, Languages.WantsEnglish(Web.Request))
             : Refusals.MenuItemUnknown;
 }

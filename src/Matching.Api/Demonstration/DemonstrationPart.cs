@@ -24,6 +24,7 @@ public static class DemonstrationPart
         Console.WriteLine(
             $"""
             Matching 点单派单 · {address}
+              Board    {address}/board
               API      {address}/swagger
               Health   {address}/health/live   {address}/health/ready
               Logins   resident proxy volunteer captain curator dispatcher siteadmin centeradmin platformadmin

@@ -69,7 +69,7 @@ public sealed class ListSiteHours(HoursStore hours, SiteStore sites, Caller call
             return refusal;
         }
 
-        var english = Languages.WantsEnglish(HttpContext.Request);
+        var english = Languages.WantsEnglish(Web.Request);
         Task<List<RegisterRow>> ReadAsync(Id from, int take) => hours.RegisterAsync(
             site.CenterId, Reach.Of(site.Path), Days.WriteIfAny(request.From), Days.WriteIfAny(request.To), from, take);
         if ((request.Format ?? Wanted()) == RegisterFormat.Csv)
@@ -82,7 +82,7 @@ public sealed class ListSiteHours(HoursStore hours, SiteStore sites, Caller call
         return new ListSiteHoursResponse(page.Items, page.Next);
     }
 
-    private RegisterFormat Wanted() => HttpContext.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase))
+    private RegisterFormat Wanted() => Web.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase))
         ? RegisterFormat.Csv
         : RegisterFormat.Json;
 

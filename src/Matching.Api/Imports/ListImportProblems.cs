@@ -36,7 +36,7 @@ public sealed class ListImportProblems(ImportStore imports, Caller caller) : End
             return Refusals.ImportUnknown;
         }
 
-        var english = Languages.WantsEnglish(HttpContext.Request);
+        var english = Languages.WantsEnglish(Web.Request);
         var rows = await imports.ProblemsAsync(import.Id, after.Value ?? Id.None, request.Take + 1);
         return Page<ImportProblem>.Of(rows, request.Take, row => Shown(row, english), row => Cursor.Make(list, row.Id.ToString()));
     }

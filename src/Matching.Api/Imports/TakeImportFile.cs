@@ -33,12 +33,12 @@ public sealed class TakeImportFile(ImportStore imports, VolunteerImport voluntee
             return Refusals.ImportFinished;
         }
 
-        if (CsvFile.Of(HttpContext.Request) is not { } file)
+        if (CsvFile.Of(Web.Request) is not { } file)
         {
             return Refusals.FileTypeWrong;
         }
 
-        var taken = await volunteers.TakeAsync(import, file, HttpContext.Request.ContentLength, caller, ct);
+        var taken = await volunteers.TakeAsync(import, file, Web.Request.ContentLength, caller, ct);
         return taken.Refused ? taken.Refusal! : ImportResponse.Of(taken.Value);
     }
 }

@@ -60,7 +60,7 @@ public sealed class PlayingTests
     [TestCase(new[] { 0, 0, 0, 4 }, 0.75)]
     [TestCase(new int[0], 0.0)]
     public void Gini_is_nothing_when_all_have_the_same_and_nearly_one_when_one_has_everything(int[] counts, double gini) =>
-        Assert.That(Figures.GiniOf(counts), Is.EqualTo(gini).Within(1e-9));
+        Assert.That(Matching.Replay.Reporting.Figures.GiniOf(counts), Is.EqualTo(gini).Within(1e-9));
 
     [Test]
     public void Operations_are_counted_by_the_description_of_the_service()

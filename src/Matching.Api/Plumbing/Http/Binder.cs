@@ -74,11 +74,8 @@ public static partial class Binder
                 fields[name] = FromText(property.PropertyType, values!);
             }
 
-            return (fields.Deserialize<T>(Wire.Json)!, body, null);
-        }
-        catch (RefusedValueException refused)
-        {
-            return (default, body, refused.Refusal.At(Field(refused.Path) ?? ""));
+            var (made, wrong) = Read(typeof(T), fields);
+            return (made is T request ? request : default, body, wrong);
         }
         catch (JsonException problem)
         {
@@ -93,6 +90,28 @@ public static partial class Binder
         {
             // The same name twice.
             return (default, body, Refusals.BodyNotJson);
+        }
+    }
+
+    /// <summary>A request made of its fields, or why they make none.</summary>
+    public static (object? Request, Refusal? Refusal) Read(Type type, JsonObject fields)
+    {
+        try
+        {
+            return (fields.Deserialize(type, Wire.Json)!, null);
+        }
+        catch (RefusedValueException refused)
+        {
+            return (null, refused.Refusal.At(Field(refused.Path) ?? ""));
+        }
+        catch (JsonException problem)
+        {
+            return (null, Explain(problem));
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, found when the text was asked for.
+            return (null, Refusals.TextNotStorable.At(Unreadable(fields, "") ?? ""));
         }
     }
 
@@ -142,7 +161,8 @@ public static partial class Binder
         return values.Count == 1 ? One(type, values[0] ?? "") : throw new JsonException("once");
     }
 
-    private static JsonNode? One(Type type, string text)
+    /// <summary>A value that came as text, as the type wants it.</summary>
+    internal static JsonNode? One(Type type, string text)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
         if (plain == typeof(bool))

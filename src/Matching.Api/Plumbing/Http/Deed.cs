@@ -57,4 +57,7 @@ public interface IDeed
     Deed Deed { get; }
 
     void Configure();
+
+    /// <summary>The same deed for a page of ours: right, shape, deed, without a request and an answer of its own.</summary>
+    Task<IOutcome> AskAsync(HttpContext context, Deed described, object request, CancellationToken ct);
 }

@@ -12,6 +12,9 @@ public abstract partial class Endpoint<TRequest, TResponse> : IDeed
 {
     private Deed? _deed;
 
+    // Whose request this is when a page of ours asks instead of a caller over HTTP.
+    private HttpContext? _asked;
+
     /// <inheritdoc/>
     public Deed Deed => _deed ??= new Deed { Type = GetType(), Request = typeof(TRequest), Response = typeof(TResponse) };
 
@@ -54,10 +57,20 @@ public abstract partial class Endpoint<TRequest, TResponse> : IDeed
 
     protected void TakesBodiesUpTo(int bytes) => Deed.BodyLimit = bytes;
 
+    /// <summary>The request in which the deed is done: its own, or that of the page which asks.</summary>
+    protected HttpContext Web => _asked ?? HttpContext;
+
     /// <summary>The version in If-Match; there is one wherever <see cref="EditsWithIfMatch"/> was said.</summary>
-    protected int IfMatch => (int)HttpContext.Items[Pipeline.IfMatchItem]!;
+    protected int IfMatch => (int)Web.Items[Pipeline.IfMatchItem]!;
 
     internal Task<Outcome<TResponse>> DoAsync(TRequest request, CancellationToken ct) => RunAsync(request, ct);
+
+    /// <inheritdoc/>
+    public async Task<IOutcome> AskAsync(HttpContext context, Deed described, object request, CancellationToken ct)
+    {
+        _asked = context;
+        return await context.RequestServices.GetRequiredService<Pipeline>().AskAsync(context, described, (TRequest)request, () => RunAsync((TRequest)request, ct), ct);
+    }
 }
 
 /// <summary>An answer that carries the version of what it shows; it becomes the ETag.</summary>

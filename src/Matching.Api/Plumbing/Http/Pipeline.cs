@@ -56,6 +56,19 @@ public sealed class Pipeline(
         await RunKeyedAsync(context, deed, key, body, () => run(request!, ct));
     }
 
+    /// <summary>For a page of ours that asks on somebody's behalf: the same right and the same shape, then the deed.</summary>
+    public async Task<IOutcome> AskAsync<TRequest, TResponse>(
+        HttpContext context, Deed deed, TRequest request, Func<Task<Outcome<TResponse>>> run, CancellationToken ct)
+        where TRequest : notnull
+    {
+        if (Right(context, deed) is { } forbidden)
+        {
+            return (Outcome<TResponse>)forbidden;
+        }
+
+        return await ShapeAsync(request, ct) is [var wrong, ..] ? (Outcome<TResponse>)wrong : await run();
+    }
+
     private async Task RunKeyedAsync<TResponse>(HttpContext context, Deed deed, string key, byte[] body, Func<Task<Outcome<TResponse>>> run)
     {
         var keyed = idempotency.Begin(box.Caller, key, context.Request, body, deed.SuccessStatus);

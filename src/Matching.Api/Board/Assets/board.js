@@ -1,0 +1,58 @@
+// What the pages do beyond links and forms; each works without it.
+(() => {
+    'use strict';
+
+    // Live: when something changed anywhere, the parts of this page that show data are fetched anew. Never under somebody's hands.
+    const live = () => document.querySelectorAll('[data-live]');
+    let waiting = null, dirty = false;
+    async function refresh() {
+        waiting = null;
+        if (document.hidden) { dirty = true; return; }
+        dirty = false;
+        const answer = await fetch(location.href, { headers: { 'X-Board': 'live' }, redirect: 'error' }).catch(() => null);
+        if (!answer || !answer.ok) { return; }
+        const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+        for (const part of live()) {
+            const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
+            const busy = part.contains(document.activeElement) && document.activeElement.matches('input, select, textarea');
+            if (!other || busy || other.innerHTML === part.innerHTML) { continue; }
+            const focused = part.contains(document.activeElement) ? [...part.querySelectorAll('a, button')].indexOf(document.activeElement) : -1;
+            part.innerHTML = other.innerHTML;
+            if (focused >= 0) { part.querySelectorAll('a, button')[focused]?.focus(); }
+        }
+    }
+    const soon = () => { waiting ??= setTimeout(refresh, 700); };
+    if (live().length > 0 && 'EventSource' in window) {
+        const stream = new EventSource(`/board/live?after=${document.getElementById('main').dataset.newest}`);
+        stream.onmessage = soon;
+        document.addEventListener('visibilitychange', () => { if (!document.hidden && dirty) { soon(); } });
+        window.addEventListener('pagehide', () => stream.close());
+    }
+
+    document.addEventListener('change', event => {
+        if (event.target.matches('[data-submits]')) { event.target.form.requestSubmit(); }
+    });
+    document.addEventListener('submit', event => {
+        const form = event.target;
+        if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) { event.preventDefault(); return; }
+        // A second click on the same button does nothing.
+        if (form.dataset.sent) { event.preventDefault(); } else if (form.method === 'post') { form.dataset.sent = 'yes'; }
+    });
+    window.addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach(form => delete form.dataset.sent));
+
+    // Keyboard first: j and k walk the rows, Enter opens, a letter presses the button that carries it.
+    document.addEventListener('keydown', event => {
+        if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches('input, select, textarea')) { return; }
+        const rows = [...document.querySelectorAll('table[data-keys] tbody tr')];
+        const at = rows.findIndex(row => row.contains(document.activeElement));
+        if (event.key === 'j' || event.key === 'k') {
+            const next = rows[Math.min(rows.length - 1, Math.max(0, at + (event.key === 'j' ? 1 : -1)))];
+            next?.querySelector('a')?.focus();
+            event.preventDefault();
+            return;
+        }
+        const scope = at >= 0 ? rows[at] : document;
+        const target = scope.querySelector(`[data-key="${CSS.escape(event.key)}"]`) ?? document.querySelector(`a[data-key="${CSS.escape(event.key)}"]`);
+        if (target) { target.focus(); target.click(); event.preventDefault(); }
+    });
+})();

@@ -1,0 +1,132 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Matching.Api.Plumbing.Http;
+using Matching.Api.Plumbing.Identity;
+using Matching.Api.Sites;
+using Microsoft.AspNetCore.Antiforgery;
+
+namespace Matching.Api.Board;
+
+/// <summary>
+/// A button of the board: the fields of a form become the request of a deed by the names that the API has (<c>order.urgency</c>), and the page comes back
+/// with what the deed said. <c>_back</c> is the page, <c>_version</c> the version that was read.
+/// </summary>
+public static class DeedForm
+{
+    public static async Task TakeAsync(
+        HttpContext context, string deed, IAntiforgery antiforgery, BoardDeeds deeds, Caller caller, PolicyStore policies)
+    {
+        if (!await antiforgery.IsRequestValidAsync(context))
+        {
+            GoBack(context, BoardPart.Prefix, Refusals.FormExpired);
+            return;
+        }
+
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var back = form["_back"].ToString();
+        if (BoardDeeds.Named(deed) is not { Verb: not "GET", FileType: null } described)
+        {
+            GoBack(context, back, Refusals.RouteUnknown);
+            return;
+        }
+
+        var zone = caller.CenterId.IsNone ? Policies.Policy.Default.TimeZone : (await policies.CurrentAsync(caller.CenterId)).TimeZone;
+        var (request, malformed) = Binder.Read(described.Request, Fields(form, described.Request, zone));
+        if (malformed is not null)
+        {
+            GoBack(context, back, malformed);
+            return;
+        }
+
+        var version = int.TryParse(form["_version"], out var read) ? read : (int?)null;
+        if (described.NeedsIfMatch && version is null)
+        {
+            GoBack(context, back, Refusals.IfMatchNeeded);
+            return;
+        }
+
+        var outcome = await deeds.AskAsync(described, request!, version);
+        GoBack(context, outcome.Refusal is null && form["_next"].ToString() is { Length: > 0 } next ? next : back, outcome.Refusal, described);
+    }
+
+    /// <summary>To a page of the board, with what is to be said there.</summary>
+    public static void GoBack(HttpContext context, string back, Refusal? refusal, Deed? done = null)
+    {
+        var page = BoardPart.PageOr(back);
+        var hash = page.IndexOf('#', StringComparison.Ordinal);
+        var anchor = hash < 0 ? "" : page[hash..];
+        var address = hash < 0 ? page : page[..hash];
+        var query = refusal is null ? $"done={done?.Name}" : $"refused={refusal.Code}&field={Uri.EscapeDataString(refusal.Field ?? "")}";
+        context.Response.Redirect($"{Without(address)}{(Without(address).Contains('?', StringComparison.Ordinal) ? '&' : '?')}{query}{anchor}");
+    }
+
+    private static string Without(string address)
+    {
+        var mark = address.IndexOf('?', StringComparison.Ordinal);
+        if (mark < 0)
+        {
+            return address;
+        }
+
+        var kept = address[(mark + 1)..].Split('&').Where(part => part.Split('=')[0] is not ("done" or "refused" or "field")).ToList();
+        return kept.Count == 0 ? address[..mark] : $"{address[..mark]}?{string.Join('&', kept)}";
+    }
+
+    private static JsonObject Fields(IFormCollection form, Type type, TimeZoneInfo zone)
+    {
+        var fields = new JsonObject();
+        foreach (var (name, values) in form)
+        {
+            var given = values.Where(value => !string.IsNullOrWhiteSpace(value)).ToList();
+            if (!name.StartsWith('_') && given.Count > 0)
+            {
+                Put(fields, name.Split('.'), type, given!, zone);
+            }
+        }
+
+        return fields;
+    }
+
+    private static void Put(JsonObject fields, string[] path, Type type, IReadOnlyList<string> values, TimeZoneInfo zone)
+    {
+        for (var i = 0; ; i++)
+        {
+            var property = Wire.Json.GetTypeInfo(Nullable.GetUnderlyingType(type) ?? type).Properties.FirstOrDefault(one => one.Name == path[i]);
+            if (property is null)
+            {
+                // The reading says which field nobody knows.
+                fields[path[i]] = values[0];
+                return;
+            }
+
+            if (i == path.Length - 1)
+            {
+                fields[path[i]] = Leaf(property.PropertyType, values, zone);
+                return;
+            }
+
+            fields = (JsonObject)(fields[path[i]] ??= new JsonObject());
+            type = property.PropertyType;
+        }
+    }
+
+    private static JsonNode? Leaf(Type type, IReadOnlyList<string> values, TimeZoneInfo zone) =>
+        type.IsGenericType && type.IsAssignableTo(typeof(System.Collections.IEnumerable)) && type != typeof(string)
+            ? new JsonArray([.. values.Select(value => One(type.GetGenericArguments()[0], value, zone))])
+            : One(type, values[0], zone);
+
+    private static JsonNode? One(Type type, string text, TimeZoneInfo zone)
+    {
+        var plain = Nullable.GetUnderlyingType(type) ?? type;
+        if (plain == typeof(bool) && text == "on")
+        {
+            return true;
+        }
+
+        // A browser's field for day and time knows no offset; the center's clock is meant.
+        return plain == typeof(DateTimeOffset) && DateTime.TryParseExact(
+            text, ["yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH:mm:ss"], System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out var local)
+            ? JsonSerializer.SerializeToNode(LocalTime.At(DateOnly.FromDateTime(local), TimeOnly.FromDateTime(local), zone), Wire.Json)
+            : Binder.One(type, text);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.RegularExpressions;
+using Matching.Accounts;
+using Matching.Assignments;
+using Matching.Api.Board;
+using Matching.Engine;
+using Matching.Orders;
+using Matching.Offers;
+using Matching.Sites;
+using Matching.Wishes;
+
+namespace Matching.Api.Tests.Board;
+
+/// <summary>No page shows a key instead of a word, in any language.</summary>
+public partial class WordsTests
+{
+    private static readonly Words Chinese = Words.In("zh-CN");
+    private static readonly Words English = Words.In("en");
+
+    private static readonly Type[] Shown =
+    [
+        typeof(Role), typeof(Urgency), typeof(Risk), typeof(DispatchMode), typeof(SiteKind), typeof(WishState), typeof(OrderState), typeof(SoftFactor),
+        typeof(OrderAction), typeof(AssignmentState), typeof(OfferState),
+    ];
+
+    [Test]
+    public void Every_word_stands_in_both_languages() => Assert.That(English.Keys, Is.EquivalentTo(Chinese.Keys));
+
+    [Test]
+    public void Every_word_has_as_many_gaps_in_one_language_as_in_the_other() => Assert.That(
+        Chinese.Keys.Where(key => Gap().Matches(Chinese[key]).Select(gap => gap.Value).Distinct().Count() != Gap().Matches(English[key]).Select(gap => gap.Value).Distinct().Count()),
+        Is.Empty);
+
+    [TestCaseSource(nameof(Shown))]
+    public void Every_value_that_is_shown_has_a_word(Type type) => Assert.That(
+        Enum.GetNames(type).Select(name => $"{type.Name}.{name}").Where(key => !Chinese.Keys.Contains(key)), Is.Empty);
+
+    [Test]
+    public void Every_key_on_a_page_has_a_word_and_every_word_is_on_a_page()
+    {
+        var pages = string.Join('\n', Directory.EnumerateFiles(Path.Combine(Root(), "src", "Matching.Api", "Board"), "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is ".razor" or ".cs").Select(File.ReadAllText));
+        var asked = Quoted().Matches(pages).Select(match => match.Groups[1].Value).Distinct().ToList();
+        var families = Chinese.Keys.Select(key => key.Split('.')[0]).Where(family => char.IsLower(family[0])).Distinct().ToList();
+        Assert.That(asked.Where(key => families.Contains(key.Split('.')[0]) && !Chinese.Keys.Contains(key) && !NoWord.IsMatch(key)), Is.Empty, "asked for and missing");
+        Assert.That(Chinese.Keys.Where(key => char.IsLower(key[0]) && !asked.Contains(key)), Is.Empty, "kept and not asked for");
+    }
+
+    // Names of fields and files look like keys.
+    private static readonly Regex NoWord = new(@"^(order\.(menuItemId|need|urgency|peopleWanted|window)|board\.(css|js)|words\.)");
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Matching.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
+        return folder.FullName;
+    }
+
+    [GeneratedRegex("\"([a-z][A-Za-z]*\\.[A-Za-z0-9.]+)\"")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex(@"\{\d")]
+    private static partial Regex Gap();
+}
