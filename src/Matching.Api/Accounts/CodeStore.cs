@@ -87,7 +87,9 @@ public sealed class CodeStore(Database database, Vault vault, CodeSettings setti
 
     private static async Task<Refusal?> CountAsync(Transaction tx, byte[] key, TimeSpan pause, int perDay, DateTimeOffset now)
     {
-        var allowance = new Allowance(key, perDay, now, now - pause, now - Day);
+        // Without a pause nobody is too early, not even who looked at the clock before the one who wrote before.
+        var pauseAgo = pause > TimeSpan.Zero ? now - pause : now + Day;
+        var allowance = new Allowance(key, perDay, now, pauseAgo, now - Day);
         if (await tx.ExecuteAsync(Allow, allowance) == 1)
         {
             return null;
