@@ -37,7 +37,7 @@ public partial class WordsTests
     [Test]
     public void Every_key_on_a_page_has_a_word_and_every_word_is_on_a_page()
     {
-        var pages = string.Join('\n', Directory.EnumerateFiles(Path.Combine(Root(), "src", "Matching.Api", "Board"), "*", SearchOption.AllDirectories)
+        var pages = string.Join('\n', Directory.EnumerateFiles(Repository.PathOf("src", "Matching.Api", "Board"), "*", SearchOption.AllDirectories)
             .Where(file => Path.GetExtension(file) is ".razor" or ".cs").Select(File.ReadAllText));
         var asked = Quoted().Matches(pages).Select(match => match.Groups[1].Value).Distinct().ToList();
         var families = Chinese.Keys.Select(key => key.Split('.')[0]).Where(family => char.IsLower(family[0])).Distinct().ToList();
@@ -47,17 +47,6 @@ public partial class WordsTests
 
     // Names of fields and files look like keys.
     private static readonly Regex NoWord = new(@"^(order\.(menuItemId|need|urgency|peopleWanted|window)|board\.(css|js)|words\.)");
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Matching.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
-    }
 
     [GeneratedRegex("\"([a-z][A-Za-z]*\\.[A-Za-z0-9.]+)\"")]
     private static partial Regex Quoted();

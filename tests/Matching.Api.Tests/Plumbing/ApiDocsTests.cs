@@ -22,7 +22,7 @@ public partial class ApiDocsTests
 
     private static void Same(string made, string name)
     {
-        var file = Path.Combine(Root(), "api-docs", name);
+        var file = Repository.PathOf("api-docs", name);
         var written = File.Exists(file) ? File.ReadAllText(file) : "";
         if (written.ReplaceLineEndings("\n") == made.ReplaceLineEndings("\n"))
         {
@@ -30,17 +30,6 @@ public partial class ApiDocsTests
         }
 
         Assert.Fail($"api-docs/{name} is out of date. {Again}");
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Matching.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
     }
 
     [GeneratedRegex(@"^\| `([a-z_]+)` \|", RegexOptions.Multiline)]

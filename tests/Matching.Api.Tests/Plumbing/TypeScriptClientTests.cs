@@ -7,7 +7,7 @@ namespace Matching.Api.Tests.Plumbing;
 [NonParallelizable]
 public class TypeScriptClientTests
 {
-    private static readonly string Client = Path.Combine(Root(), "src", "Matching.Client");
+    private static readonly string Client = Repository.PathOf("src", "Matching.Client");
 
     [OneTimeSetUp]
     public async Task Build()
@@ -75,16 +75,5 @@ public class TypeScriptClientTests
         var (output, problems) = (process.StandardOutput.ReadToEndAsync(giveUp.Token), process.StandardError.ReadToEndAsync(giveUp.Token));
         await process.WaitForExitAsync(giveUp.Token);
         return (process.ExitCode, await output + await problems);
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Matching.sln")))
-        {
-            folder = folder.Parent!;
-        }
-
-        return folder.FullName;
     }
 }

@@ -142,16 +142,8 @@ public sealed class ReplayTests
 
     internal static string? Data()
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Matching.sln")))
-            {
-                var file = Path.Combine(folder.FullName, "..", "shared", "data", Requests);
-                return File.Exists(file) ? file : null;
-            }
-        }
-
-        return null;
+        var file = Repository.PathOf("..", "shared", "data", Requests);
+        return File.Exists(file) ? file : null;
     }
 
     private static void Copy(string from, string to)
