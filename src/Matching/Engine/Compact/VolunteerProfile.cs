@@ -17,12 +17,17 @@ internal readonly unsafe struct VolunteerProfile(CompactStore store, Tuning tuni
     private const int FirstQualification = 7;
     private const int Kinds = 4;
 
+    /// <summary>Has periods of free time besides the week, which may lie at any hour.</summary>
+    public const uint HasExtra = 1 << 11;
+
     // Qualities.
     public const int Lasting = 0;
     public const int Reliability = 1;
     public const int Rating = 2;
 
-    public static int Flags => FirstQualification + Kinds;
+    public static int Flags => FirstQualification + Kinds + 1;
+
+    public static uint FreeAnyHour => HasExtra;
 
     public static int QualityCount => 3;
 
@@ -51,20 +56,21 @@ internal readonly unsafe struct VolunteerProfile(CompactStore store, Tuning tuni
         if (row->Has(RowFlags.Odd))
         {
             var odd = store.Odd(number);
-            entry.Flags = FlagsOf(new FactsView(odd, null!), odd.Languages);
-            entry.Hours = HoursOf(odd.Availability.Week.AsSpan(), !odd.Availability.Extra.IsEmpty);
+            entry.Flags = FlagsOf(new FactsView(odd, null!), odd.Languages, !odd.Availability.Extra.IsEmpty);
+            entry.Hours = HoursOf(odd.Availability.Week.AsSpan());
             return;
         }
 
         var view = new CompactView(store, row, null!);
-        entry.Flags = FlagsOf(view, view.Languages());
-        entry.Hours = HoursOf(Weeks.Stretches(store.Heap, row->Week), view.HasExtra);
+        entry.Flags = FlagsOf(view, view.Languages(), view.HasExtra);
+        entry.Hours = HoursOf(Weeks.Stretches(store.Heap, row->Week));
     }
 
-    private static uint FlagsOf<T>(T volunteer, ImmutableArray<string> languages)
+    private static uint FlagsOf<T>(T volunteer, ImmutableArray<string> languages, bool hasExtra)
         where T : struct, IVolunteerView
     {
         var flags = volunteer is { Status: VolunteerStatus.Active, RealName: true } ? MayBeAsked : 0;
+        flags |= hasExtra ? HasExtra : 0;
         flags |= volunteer.Gender switch { Gender.Female => IsFemale, Gender.Male => IsMale, _ => 0 };
         foreach (var language in languages)
         {
@@ -79,14 +85,9 @@ internal readonly unsafe struct VolunteerProfile(CompactStore store, Tuning tuni
         return flags;
     }
 
-    /// <summary>The hours in which somebody is free for a minute or more; all, when there are extra periods, which may lie anywhere.</summary>
-    private static WeekHours HoursOf(ReadOnlySpan<WeekStretch> week, bool hasExtra)
+    /// <summary>The hours of the week in which somebody is free for a minute or more.</summary>
+    private static WeekHours HoursOf(ReadOnlySpan<WeekStretch> week)
     {
-        if (hasExtra)
-        {
-            return WeekHours.All;
-        }
-
         Span<ulong> words = [0, 0, 0];
         foreach (var stretch in week)
         {

@@ -14,6 +14,9 @@ public interface IProfile<TRow>
     /// <summary>How many bytes of <see cref="Qualities"/> a person has: 1 to 8.</summary>
     static abstract int QualityCount { get; }
 
+    /// <summary>Flags that say of somebody that they may be free in any hour, whatever their hours say; 0: none does.</summary>
+    static virtual uint FreeAnyHour => 0;
+
     /// <summary>No skill is held at a higher level; at most 255.</summary>
     static abstract int HighestLevel { get; }
 

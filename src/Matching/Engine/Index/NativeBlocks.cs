@@ -11,7 +11,7 @@ namespace Matching.Engine.Index;
 public sealed unsafe class NativeBlocks : IDisposable
 {
     private const int Grain = 64;
-    private const int SlabBytes = 4 << 20;
+    private const int SlabBytes = 2 << 20;
     private const int LargestPooled = 256 << 10;
     private const int SlotBytes = 128;
 

@@ -236,7 +236,6 @@ internal unsafe struct Leaf
     public const int SliceBytes = Slots / 8;
     public const int Chunks = 8;
     public const int ChunkSlots = Slots / Chunks;
-    public const int HourBytes = WeekHours.Count * SliceBytes;
     public const int SiteBytes = Slots * sizeof(int);
 
     public fixed ulong Rows[Chunks];
@@ -323,6 +322,39 @@ internal static unsafe class SlotList
         {
             bits[list[i] >> 6] |= 1ul << (list[i] & 63);
         }
+    }
+}
+
+/// <summary>
+/// Who is free when, in a leaf: a slice for each hour in which somebody is, since at night mostly nobody is. A block: for each hour a byte that says which
+/// slice is its own, how many there are, then the slices; the first is empty and stands for all hours in which nobody is free.
+/// </summary>
+internal static unsafe class HourSlices
+{
+    private const int CountAt = WeekHours.Count;
+    private const int HeadBytes = 3 * Leaf.SliceBytes;
+
+    public static int BytesOf(int slices) => HeadBytes + slices * Leaf.SliceBytes;
+
+    public static int BytesOf(byte* block) => BytesOf(block[CountAt]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong* Of(byte* block, int hour) => (ulong*)(block + HeadBytes + block[hour] * Leaf.SliceBytes);
+
+    public static bool Has(byte* block, int hour) => block[hour] != 0;
+
+    /// <summary>An empty block with room for so many slices; the first is taken.</summary>
+    public static void Begin(byte* block, int slices)
+    {
+        NativeMemory.Clear(block, (nuint)BytesOf(slices));
+        block[CountAt] = 1;
+    }
+
+    /// <summary>The slice of an hour that had none. There must be room.</summary>
+    public static ulong* Add(byte* block, int hour)
+    {
+        block[hour] = block[CountAt]++;
+        return Of(block, hour);
     }
 }
 

@@ -245,14 +245,30 @@ public sealed unsafe partial class SlicedTree<TProfile, TRow>
             }
         }
 
-        var hours = (ulong*)Memory.Allocate(Leaf.HourBytes);
-        Node.Hours(super)[index] = (nint)hours;
-        SliceHours(hours, count);
+        Node.Hours(super)[index] = (nint)SliceHours(count);
         FillColumn(super, index, leaf);
     }
 
-    private void SliceHours(ulong* hours, int count)
+    private byte* SliceHours(int count)
     {
+        var (low, middle, high) = (0ul, 0ul, 0ul);
+        foreach (ref readonly var entry in _entries.AsSpan(0, count))
+        {
+            (low, middle, high) = (low | entry.Hours.Low, middle | entry.Hours.Middle, high | entry.Hours.High);
+        }
+
+        var needed = new WeekHours(low, middle, high);
+        var slices = 1 + BitOperations.PopCount(low) + BitOperations.PopCount(middle) + BitOperations.PopCount(high);
+        var hours = Memory.Allocate(HourSlices.BytesOf(slices));
+        HourSlices.Begin(hours, slices);
+        for (var hour = 0; hour < WeekHours.Count; hour++)
+        {
+            if (needed[hour])
+            {
+                HourSlices.Add(hours, hour);
+            }
+        }
+
         var block = stackalloc ulong[64];
         for (var chunk = 0; chunk < Leaf.Words; chunk++)
         {
@@ -273,10 +289,15 @@ public sealed unsafe partial class SlicedTree<TProfile, TRow>
                 var last = Math.Min(64, WeekHours.Count - word * 64);
                 for (var hour = 0; hour < last; hour++)
                 {
-                    hours[(word * 64 + hour) * Leaf.Words + chunk] = block[hour];
+                    if (needed[word * 64 + hour])
+                    {
+                        HourSlices.Of(hours, word * 64 + hour)[chunk] = block[hour];
+                    }
                 }
             }
         }
+
+        return hours;
     }
 
     /// <summary>A square of 64 by 64 bits, mirrored: bit j of word i becomes bit i of word j (H. S. Warren, Hacker's Delight, 7-3).</summary>

@@ -159,24 +159,19 @@ public sealed unsafe partial class SlicedTree<TProfile, TRow>
 
     private void WriteHours(Node* super, int index, Leaf* leaf, int slot, in WeekHours hours)
     {
-        var now = HoursAt((ulong*)Node.Hours(super)[index], slot);
+        var now = HoursAt((byte*)Node.Hours(super)[index], slot);
         if (now == hours)
         {
             return;
         }
 
-        var slices = WritableHours(super, index, leaf) + (slot >> 6);
-        var bit = 1ul << (slot & 63);
-        Flip(slices, now.Low ^ hours.Low, 0, bit);
-        Flip(slices, now.Middle ^ hours.Middle, 64, bit);
-        Flip(slices, now.High ^ hours.High, 128, bit);
-    }
-
-    private static void Flip(ulong* slices, ulong changed, int firstHour, ulong bit)
-    {
-        for (; changed != 0; changed &= changed - 1)
+        var slices = WritableHours(super, index, leaf, hours);
+        for (var hour = 0; hour < WeekHours.Count; hour++)
         {
-            slices[(firstHour + BitOperations.TrailingZeroCount(changed)) * Leaf.Words] ^= bit;
+            if (now[hour] != hours[hour])
+            {
+                HourSlices.Of(slices, hour)[slot >> 6] ^= 1ul << (slot & 63);
+            }
         }
     }
 
@@ -534,7 +529,7 @@ public sealed unsafe partial class SlicedTree<TProfile, TRow>
     {
         var leaf = (Leaf*)Node.Children(super)[index];
         var flags = (ulong*)Node.Flags(super)[index];
-        var hours = (ulong*)Node.Hours(super)[index];
+        var hours = (byte*)Node.Hours(super)[index];
         var slots = new int[leaf->Count];
         var keys = new ulong[leaf->Count];
         var count = 0;

@@ -137,7 +137,7 @@ public sealed unsafe partial class SlicedTree<TProfile, TRow> : IDisposable
         var super = (Node*)_nodes[home.Parent];
         entry.Row = SeatAt(LeafOf(uid), slot)->Row;
         entry.Flags = FlagsAt((ulong*)Node.Flags(super)[home.Index], slot);
-        entry.Hours = HoursAt((ulong*)Node.Hours(super)[home.Index], slot);
+        entry.Hours = HoursAt((byte*)Node.Hours(super)[home.Index], slot);
         return true;
     }
 
@@ -165,12 +165,12 @@ public sealed unsafe partial class SlicedTree<TProfile, TRow> : IDisposable
         return found;
     }
 
-    internal static WeekHours HoursAt(ulong* hours, int slot)
+    internal static WeekHours HoursAt(byte* hours, int slot)
     {
         Span<ulong> words = stackalloc ulong[3];
         for (var hour = 0; hour < WeekHours.Count; hour++)
         {
-            words[hour >> 6] |= ((hours[hour * Leaf.Words + (slot >> 6)] >> (slot & 63)) & 1) << (hour & 63);
+            words[hour >> 6] |= ((HourSlices.Of(hours, hour)[slot >> 6] >> (slot & 63)) & 1) << (hour & 63);
         }
 
         return new WeekHours(words[0], words[1], words[2]);
@@ -316,16 +316,48 @@ public sealed unsafe partial class SlicedTree<TProfile, TRow> : IDisposable
         return (ulong*)flags;
     }
 
-    private ulong* WritableHours(Node* super, int index, Leaf* leaf)
+    /// <summary>With a slice for each of these hours.</summary>
+    private byte* WritableHours(Node* super, int index, Leaf* leaf, in WeekHours needed)
     {
         ref var hours = ref Node.Hours(super)[index];
-        if (leaf->HoursEpoch != _batch)
+        var old = (byte*)hours;
+        var bytes = HourSlices.BytesOf(old);
+        var missing = 0;
+        for (var hour = 0; hour < WeekHours.Count; hour++)
         {
-            hours = (nint)Copied((void*)hours, Leaf.HourBytes);
-            leaf->HoursEpoch = _batch;
+            missing += needed[hour] && !HourSlices.Has(old, hour) ? 1 : 0;
         }
 
-        return (ulong*)hours;
+        if (leaf->HoursEpoch == _batch && missing == 0)
+        {
+            return old;
+        }
+
+        var room = bytes + missing * Leaf.SliceBytes;
+        var own = Memory.Allocate(room);
+        NativeMemory.Clear(own + bytes, (nuint)(room - bytes));
+        Buffer.MemoryCopy(old, own, room, bytes);
+        for (var hour = 0; hour < WeekHours.Count && missing > 0; hour++)
+        {
+            if (needed[hour] && !HourSlices.Has(own, hour))
+            {
+                HourSlices.Add(own, hour);
+                missing--;
+            }
+        }
+
+        if (leaf->HoursEpoch == _batch)
+        {
+            Memory.Free(old, bytes);
+        }
+        else
+        {
+            Memory.Retire(old, bytes);
+        }
+
+        hours = (nint)own;
+        leaf->HoursEpoch = _batch;
+        return own;
     }
 
     private byte* WritableTerms(Node* super, int index, Leaf* leaf)
@@ -457,7 +489,7 @@ public sealed unsafe partial class SlicedTree<TProfile, TRow> : IDisposable
     {
         var leaf = (Leaf*)Node.Children(super)[index];
         Memory.Retire((void*)Node.Flags(super)[index], FlagBytes);
-        Memory.Retire((void*)Node.Hours(super)[index], Leaf.HourBytes);
+        Memory.Retire((void*)Node.Hours(super)[index], HourSlices.BytesOf((byte*)Node.Hours(super)[index]));
         Memory.Retire((void*)Node.Terms(super)[index], leaf->TermsSize * SkillEntry.UnitBytes);
         for (var chunk = 0; chunk < Leaf.Chunks; chunk++)
         {

@@ -177,7 +177,7 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
 
             for (var next = 0; next < Math.Min(Ahead, _heapCount); next++)
             {
-                Fetch(_heap[next], criteria, in quest);
+                Fetch(_heap[next], isNext: next == 0, criteria, in quest);
             }
 
             leaves++;
@@ -391,7 +391,7 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
 
     /// <summary>Asks the processor for what scanning a leaf will read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Fetch(ulong item, Criteria criteria, in Quest quest)
+    private void Fetch(ulong item, bool isNext, Criteria criteria, in Quest quest)
     {
         if (!Sse.IsSupported || ((uint)item >> 31) == NodeTag)
         {
@@ -420,15 +420,21 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
             }
         }
 
+        // Of the next one the slices of the hours, of the others where those are.
         var hours = (byte*)Node.Hours(node)[child];
+        if (isNext)
+        {
+            FetchHours(hours, criteria);
+        }
+
         foreach (var hour in criteria.NeededHours)
         {
-            Sse.Prefetch0(hours + hour * Leaf.SliceBytes);
+            Sse.Prefetch0(hours + hour);
         }
 
         foreach (var hour in criteria.CountedHours)
         {
-            Sse.Prefetch0(hours + hour * Leaf.SliceBytes);
+            Sse.Prefetch0(hours + hour);
         }
 
         Sse.Prefetch0((byte*)Node.Children(node)[child]);
@@ -439,6 +445,7 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
     private int Scan<TWish>(Node* node, int child, int openedAt, Criteria criteria, in Quest quest, ref TWish wish, ref Top<TWish> top)
         where TWish : struct, IWish<TRow>
     {
+        var hours = (byte*)Node.Hours(node)[child];
         var flags = (ulong*)Node.Flags(node)[child];
         var those = Slice.Load(flags);
         for (var left = criteria.Flags; left != 0; left &= left - 1)
@@ -465,10 +472,10 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
             return 0;
         }
 
-        var hours = (ulong*)Node.Hours(node)[child];
+        var anyHour = AnyHour(flags);
         foreach (var hour in criteria.NeededHours)
         {
-            those &= Slice.Load(hours + hour * Leaf.Words);
+            those &= Slice.Load(HourSlices.Of(hours, hour)) | anyHour;
         }
 
         var counters = stackalloc ulong[MostPlanes * Leaf.Words];
@@ -480,7 +487,7 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
             var (ones, twos, fours) = (Slice.None, Slice.None, Slice.None);
             foreach (var hour in counted)
             {
-                var carry = Slice.Load(hours + hour * Leaf.Words);
+                var carry = Slice.Load(HourSlices.Of(hours, hour)) | anyHour;
                 var next = ones & carry;
                 ones ^= carry;
                 carry = twos & next;
@@ -496,7 +503,7 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
         }
         else if (planes > 3)
         {
-            those &= Count(hours, counted, criteria.LeastCounted, counters, planes);
+            those &= Count(hours, anyHour, counted, criteria.LeastCounted, counters, planes);
         }
 
         if (those.IsEmpty)
@@ -550,6 +557,42 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
         return count;
     }
 
+    private static void FetchHours(byte* hours, Criteria criteria)
+    {
+        foreach (var hour in criteria.NeededHours)
+        {
+            Sse.Prefetch0(HourSlices.Of(hours, hour));
+        }
+
+        foreach (var hour in criteria.CountedHours)
+        {
+            Sse.Prefetch0(HourSlices.Of(hours, hour));
+        }
+    }
+
+    /// <summary>Those who may be free in any hour.</summary>
+    private static Slice AnyHour(ulong* flags)
+    {
+        var those = Slice.None;
+        for (var left = TProfile.FreeAnyHour; left != 0; left &= left - 1)
+        {
+            those |= Slice.Load(flags + (1 + BitOperations.TrailingZeroCount(left)) * Leaf.Words);
+        }
+
+        return those;
+    }
+
+    private static ulong AnyHour(ulong* flags, int word)
+    {
+        var those = 0ul;
+        for (var left = TProfile.FreeAnyHour; left != 0; left &= left - 1)
+        {
+            those |= flags[(1 + BitOperations.TrailingZeroCount(left)) * Leaf.Words + word];
+        }
+
+        return those;
+    }
+
     /// <summary>The list of a skill that few here hold, where the wish asks for no more than one skill at a time; else null.</summary>
     private ushort* ShortestList(int entries, int child, byte* terms, in Quest quest)
     {
@@ -573,7 +616,7 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
         where TWish : struct, IWish<TRow>
     {
         var flags = (ulong*)Node.Flags(node)[child];
-        var hours = (ulong*)Node.Hours(node)[child];
+        var hours = (byte*)Node.Hours(node)[child];
         var terms = (byte*)Node.Terms(node)[child];
         var leaf = (Leaf*)Node.Children(node)[child];
         var sites = MixedSites(node, child, leaf, criteria.Sites);
@@ -589,9 +632,10 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
                 isIn &= flags[(1 + BitOperations.TrailingZeroCount(left)) * Leaf.Words + word] >> slot;
             }
 
+            var anyHour = AnyHour(flags, word) >> slot;
             foreach (var hour in criteria.NeededHours)
             {
-                isIn &= hours[hour * Leaf.Words + word] >> slot;
+                isIn &= (HourSlices.Of(hours, hour)[word] >> slot) | anyHour;
             }
 
             if ((isIn & 1) == 0)
@@ -602,7 +646,7 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
             var free = 0;
             foreach (var hour in criteria.CountedHours)
             {
-                free += (int)(hours[hour * Leaf.Words + word] >> slot) & 1;
+                free += (int)((HourSlices.Of(hours, hour)[word] >> slot) | anyHour) & 1;
             }
 
             if (free < criteria.LeastCounted || (sites is not null && !Contains(criteria.Sites, sites[slot])) || !HoldsAll(entries, child, terms, slot, in quest))
@@ -693,12 +737,12 @@ public sealed unsafe class TreeReader<TProfile, TRow> : IDisposable
     }
 
     /// <summary>Any number of hours: a counter of as many planes as that takes, compared with the least number from the highest plane down.</summary>
-    private static Slice Count(ulong* hours, ReadOnlySpan<int> counted, int least, ulong* counters, int planes)
+    private static Slice Count(byte* hours, Slice anyHour, ReadOnlySpan<int> counted, int least, ulong* counters, int planes)
     {
         new Span<ulong>(counters, planes * Leaf.Words).Clear();
         foreach (var hour in counted)
         {
-            var carry = Slice.Load(hours + hour * Leaf.Words);
+            var carry = Slice.Load(HourSlices.Of(hours, hour)) | anyHour;
             for (var plane = 0; plane < planes && !carry.IsEmpty; plane++)
             {
                 var now = Slice.Load(counters + plane * Leaf.Words);

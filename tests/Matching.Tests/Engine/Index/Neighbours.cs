@@ -42,8 +42,11 @@ internal struct NeighbourRow
 
 internal readonly struct NeighbourProfile(List<SkillHeld[]> skills) : IProfile<NeighbourRow>
 {
+    public const uint FreeAnyHourFlag = 1 << 5;
 
-    public static int Flags => 5;
+    public static int Flags => 6;
+
+    public static uint FreeAnyHour => FreeAnyHourFlag;
 
     public static int QualityCount => 2;
 
@@ -132,11 +135,12 @@ internal sealed record Favour
     public double? Score(Neighbour neighbour, IEnumerable<Place?> places)
     {
         var metres = places.Min(place => place is { } at ? Distance.Metres(at, Place) : double.PositiveInfinity);
-        var free = Counted.Count(hour => neighbour.Hours[hour % WeekHours.Count]);
+        var isFreeAnyHour = (neighbour.Flags & NeighbourProfile.FreeAnyHourFlag) != 0;
+        var free = Counted.Count(hour => isFreeAnyHour || neighbour.Hours[hour % WeekHours.Count]);
         var isAsked = (double.IsPositiveInfinity(RadiusM) || metres <= RadiusM)
             && (Sites.Length == 0 || Sites.Any(stretch => neighbour.Site >= stretch.From && neighbour.Site < stretch.To))
             && (neighbour.Flags & Flags) == Flags
-            && Needed.All(hour => neighbour.Hours[hour % WeekHours.Count])
+            && Needed.All(hour => isFreeAnyHour || neighbour.Hours[hour % WeekHours.Count])
             && free >= LeastCounted
             && Skills.All(required => Best(neighbour.Skills, required) > 0)
             && neighbour.Person % RefusedEvery != RefusedEvery - 1;

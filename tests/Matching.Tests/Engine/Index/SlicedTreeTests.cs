@@ -286,7 +286,9 @@ public class SlicedTreeTests
     {
         var random = new Random(43);
         using var town = new Town(new TreeShape(LeafSlots: 64, LeafFill: 40));
-        town.Load([.. Enumerable.Range(0, 500).Select(person => Some(random, person))]);
+
+        // Free at any hour, so that no leaf comes to know an hour later.
+        town.Load([.. Enumerable.Range(0, 500).Select(person => Some(random, person) with { Hours = WeekHours.All })]);
         long after = 0;
         for (var round = 0; round < 1_000; round++)
         {
@@ -324,7 +326,7 @@ public class SlicedTreeTests
                     var other = entry;
                     other.Row.Lat = 31 - entry.Row.Lat % 1;
                     other.Row.Kindness = 0;
-                    other.Flags = ~entry.Flags & 31;
+                    other.Flags = ~entry.Flags & 63;
                     other.Hours = WeekHours.None;
                     town.Tree.Put(ordinal, other);
                     if (batch % 3 == 0)
@@ -371,7 +373,7 @@ public class SlicedTreeTests
         Kindness = random.Next(4),
         Skills = [.. Enumerable.Range(0, 9).Where(_ => random.Next(4) == 0).Select(skill => new SkillHeld(skill * skill * 3, random.Next(1, 5)))],
         Hours = SomeHours(random, 0.7),
-        Flags = (uint)random.Next(32) | (uint)random.Next(32),
+        Flags = (uint)random.Next(32) | (uint)random.Next(32) | (random.Next(10) == 0 ? NeighbourProfile.FreeAnyHourFlag : 0),
     };
 
     internal static Favour SomeFavour(Random random)
@@ -402,7 +404,8 @@ public class SlicedTreeTests
         var hours = WeekHours.None;
         for (var hour = 0; hour < WeekHours.Count; hour++)
         {
-            hours = random.NextDouble() < share ? hours.With(hour) : hours;
+            // Hardly anybody is free at night, so that leaves have hours in which nobody is.
+            hours = random.NextDouble() < (hour % 24 < 8 ? share / 40 : share) ? hours.With(hour) : hours;
         }
 
         return hours;
