@@ -77,11 +77,14 @@ public static class HardRules
     public static BrokenRules AllBroken<T>(T volunteer, PreparedNeed need, Moment moment = Moment.Offer)
         where T : struct, IVolunteerView => Broken(volunteer, need, moment, InOrder.Count);
 
-    /// <summary>
-    /// The first rules that somebody of the pool breaks, two at most: enough for <see cref="BrokenRules.First"/> and <see cref="BrokenRules.Only"/>.
-    /// </summary>
-    public static BrokenRules FirstTwoBrokenInPool<T>(T volunteer, PreparedNeed need)
-        where T : struct, IVolunteerView => Broken(volunteer, need, Moment.Offer, 2, isInPool: true);
+    /// <summary>The first rule that somebody of the pool breaks, and whether it is the only one; null when they may be asked.</summary>
+    public static HardRule? FirstBrokenInPool<T>(T volunteer, PreparedNeed need, out bool isOnly)
+        where T : struct, IVolunteerView
+    {
+        var first = Broken(volunteer, need, Moment.Offer, 1, isInPool: true).First;
+        isOnly = first is { } broken && !BreaksAnother(broken, volunteer, need);
+        return first;
+    }
 
     /// <summary>Yes, or the refusal of the first rule that is broken.</summary>
     public static Outcome<Done> Check(VolunteerFacts volunteer, Need need, Moment moment) =>
@@ -135,6 +138,26 @@ public static class HardRules
             && GoesOn(HardRule.NotAlreadyAsked, volunteer, need, moment, ref most, ref broken);
         return broken;
     }
+
+    // Which other one does not matter: what is quickly seen and often broken is asked first, so that hardly anybody's week is looked through.
+    private static bool BreaksAnother<T>(HardRule first, T volunteer, PreparedNeed need)
+        where T : struct, IVolunteerView =>
+        Breaks(HardRule.WithinRadius, first, volunteer, need)
+            || Breaks(HardRule.Insured, first, volunteer, need)
+            || Breaks(HardRule.OfAge, first, volunteer, need)
+            || Breaks(HardRule.LanguageAndGender, first, volunteer, need)
+            || Breaks(HardRule.Skills, first, volunteer, need)
+            || Breaks(HardRule.Available, first, volunteer, need)
+            || Breaks(HardRule.NotSuspended, first, volunteer, need)
+            || Breaks(HardRule.Qualifications, first, volunteer, need)
+            || Breaks(HardRule.NoOverlap, first, volunteer, need)
+            || Breaks(HardRule.BelowLimits, first, volunteer, need)
+            || Breaks(HardRule.NotBlocked, first, volunteer, need)
+            || Breaks(HardRule.NotAlreadyAsked, first, volunteer, need);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Breaks<T>(HardRule rule, HardRule first, T volunteer, PreparedNeed need)
+        where T : struct, IVolunteerView => rule > first && !Keeps(rule, volunteer, need, Moment.Offer);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool GoesOn<T>(HardRule rule, T volunteer, PreparedNeed need, Moment moment, ref int most, ref BrokenRules broken)

@@ -44,10 +44,10 @@ internal readonly unsafe struct Evaluation(CompactStore store, CompactNeed need,
         ? HardRules.AllBroken(Plain(row), need.Prepared)
         : HardRules.AllBroken(View(row), need.Prepared);
 
-    /// <summary>The first rules that somebody of the pool breaks, two at most: enough to say which was first and whether it is the only one.</summary>
-    public BrokenRules FirstTwoBrokenInPool(uint row) => IsOdd(row)
-        ? HardRules.FirstTwoBrokenInPool(Plain(row), need.Prepared)
-        : HardRules.FirstTwoBrokenInPool(View(row), need.Prepared);
+    /// <summary>The first rule that somebody of the pool breaks, and whether it is the only one.</summary>
+    public HardRule? FirstBrokenInPool(uint row, out bool isOnly) => IsOdd(row)
+        ? HardRules.FirstBrokenInPool(Plain(row), need.Prepared, out isOnly)
+        : HardRules.FirstBrokenInPool(View(row), need.Prepared, out isOnly);
 
     /// <summary>The score of somebody who keeps every rule.</summary>
     public double Score(uint row)

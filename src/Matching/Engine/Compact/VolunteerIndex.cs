@@ -418,18 +418,14 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
         public void See(uint row)
         {
             Considered++;
-            var broken = evaluation.FirstTwoBrokenInPool(row);
-            if (broken.First is not { } first)
+            if (evaluation.FirstBrokenInPool(row, out var isOnly) is not { } first)
             {
                 Fit++;
                 return;
             }
 
             Removed[(int)first]++;
-            if (broken.Only is { } only)
-            {
-                Shortage[(int)only]++;
-            }
+            Shortage[(int)first] += isOnly ? 1 : 0;
         }
 
         public void Join(in TallyVisitor other)
