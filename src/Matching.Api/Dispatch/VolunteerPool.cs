@@ -2,6 +2,7 @@ using Matching.Api.Plumbing;
 using Matching.Api.Plumbing.Health;
 using Matching.Api.Plumbing.Jobs;
 using Matching.Api.Plumbing.Nodes;
+using Matching.Api.Sites;
 using Matching.Api.Volunteers;
 using Matching.Engine;
 using Matching.Engine.Compact;
@@ -13,7 +14,7 @@ namespace Matching.Api.Dispatch;
 /// so that what was committed a moment ago, here or in another process, is seen. Loaded when first asked for, beside everything else that the service does.
 /// </summary>
 [Shared]
-public sealed partial class VolunteerPool(VolunteerStore volunteers, ILogger<VolunteerPool> log) : IGetsReady, IKeepsUp, IDisposable
+public sealed partial class VolunteerPool(VolunteerStore volunteers, PolicyStore policies, ILogger<VolunteerPool> log) : IGetsReady, IKeepsUp, IDisposable
 {
     /// <summary>A question waits so long for the first load; a county is there by then. After that the caller is told to come again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -26,6 +27,7 @@ public sealed partial class VolunteerPool(VolunteerStore volunteers, ILogger<Vol
     private VolunteerIndex _pool = new();
     private Task? _loading;
     private long _sequence = -1;
+    private int _policies;
     private long _total;
     private long _read;
 
@@ -72,6 +74,22 @@ public sealed partial class VolunteerPool(VolunteerStore volunteers, ILogger<Vol
         }
     }
 
+    /// <summary>
+    /// Tunes the pool to the weights that centers go by now, if some center has put another policy in force, here or in another process. A search by weights
+    /// that it is not tuned to is as exact and takes longer, so this need not happen at once.
+    /// </summary>
+    public async Task FollowWeightsAsync(CancellationToken ct)
+    {
+        await LoadedAsync().WaitAsync(ct);
+
+        // The number first: a policy that comes while we read is then read once more.
+        if (await policies.HowManyAsync() is var number && number != _policies)
+        {
+            _pool.Weigh(await policies.WeightsAsync());
+            _policies = number;
+        }
+    }
+
     // The memory goes with the last of those who may still be reading.
     public void Dispose() => _catchingUp.Dispose();
 
@@ -95,7 +113,8 @@ public sealed partial class VolunteerPool(VolunteerStore volunteers, ILogger<Vol
         var sequence = await volunteers.LastChangeAsync();
         Interlocked.Exchange(ref _total, await volunteers.HowManyAsync());
         Interlocked.Exchange(ref _read, 0);
-        _pool = new VolunteerIndex();
+        _policies = await policies.HowManyAsync();
+        _pool = new VolunteerIndex(await policies.WeightsAsync());
         var load = _pool.BeginLoad();
         await foreach (var page in volunteers.AllFactsAsync())
         {
@@ -149,6 +168,7 @@ public sealed class FollowVolunteers(VolunteerPool pool) : IJob
     public async Task<int> RunAsync(CancellationToken ct)
     {
         await pool.CatchUpAsync(ct);
+        await pool.FollowWeightsAsync(ct);
         return 0;
     }
 }

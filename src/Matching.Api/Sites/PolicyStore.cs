@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Matching.Api.Plumbing.Clocks;
 using Matching.Api.Plumbing.Database;
+using Matching.Engine;
 using Matching.Policies;
 
 namespace Matching.Api.Sites;
@@ -51,6 +52,14 @@ public sealed class PolicyStore(Database database, MachineClock clock, Ids ids)
         WHERE center_id = @Id AND ended_at IS NULL AND due_at IS NOT NULL
         """);
 
+    private static readonly Sql<Nothing, CountRow> Count = new("SELECT COUNT(id) AS number FROM policies");
+
+    private static readonly Sql<Nothing, PathRow> InForce = new(
+        """
+        SELECT s.path, p.body FROM policies p JOIN sites s ON s.id = p.center_id
+        WHERE p.number = (SELECT MAX(n.number) FROM policies n WHERE n.center_id = p.center_id)
+        """);
+
     private readonly ConcurrentDictionary<Id, Remembered> _remembered = new();
     private readonly ConcurrentDictionary<(Id CenterId, int Number), Policy> _versions = new();
     private int _forgotten;
@@ -74,6 +83,13 @@ public sealed class PolicyStore(Database database, MachineClock clock, Ids ids)
 
     /// <summary>The number in force.</summary>
     public async Task<int> NumberAsync(IRows rows, Id centerId) => (await HeadAsync(rows, centerId))?.Number ?? 1;
+
+    /// <summary>How many there have ever been: another number, and some center has another policy.</summary>
+    public async Task<int> HowManyAsync() => (await database.FirstAsync(Count, Nothing.It))!.Number;
+
+    /// <summary>The weights of centers that have put a policy in force, by their paths.</summary>
+    public async Task<Dictionary<string, ScoreWeights>> WeightsAsync() => (await database.ListAsync(InForce, Nothing.It))
+        .ToDictionary(row => row.Path, row => JsonSerializer.Deserialize<Policy>(row.Body, Json)!.Weights);
 
     /// <summary>Newest first; the defaults are not among them.</summary>
     public Task<List<PolicyVersion>> VersionsAsync(Id centerId, int before, int take) =>
@@ -164,6 +180,18 @@ public sealed class PolicyStore(Database database, MachineClock clock, Ids ids)
 
     private sealed record BodyRow
     {
+        public string Body { get; init; } = "";
+    }
+
+    private sealed record CountRow
+    {
+        public int Number { get; init; }
+    }
+
+    private sealed record PathRow
+    {
+        public string Path { get; init; } = "";
+
         public string Body { get; init; } = "";
     }
 

@@ -1,6 +1,9 @@
 using Matching.Accounts;
+using Matching.Api.Dispatch;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Sites;
+using Matching.Engine;
+using Matching.Engine.Compact;
 using Matching.Policies;
 using Matching.Wishes;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,6 +43,25 @@ public class PolicyTests
         var versions = (await admin.ReadAsync(Address + "/versions")).Yes()["items"]!.AsArray();
         Assert.That(versions.Select(version => (string?)version!["reason"]), Is.EqualTo(new[] { "志愿者不多" }));
         Assert.That((await admin.AskAsync(HttpMethod.Put, Address, new { policy, reason = "再来" }, ifMatch: 1)).Code, Is.EqualTo("changed_meanwhile"));
+    }
+
+    [Test]
+    public async Task The_pool_is_tuned_to_the_weights_of_a_center_from_the_start_and_follows_a_new_policy()
+    {
+        var admin = _service.As(await _world.HatAsync(Role.CenterAdmin, _world.Center));
+        await PutWeightsAsync(new ScoreWeights { Distance = 0.7 }, 1);
+        var pool = _service.Services.GetRequiredService<VolunteerPool>();
+        var index = (VolunteerIndex)await pool.CurrentAsync(CancellationToken.None);
+        Assert.That(index.WeightsOf(_world.Center.Path), Is.EqualTo(new ScoreWeights { Distance = 0.7 }.Normalised()));
+
+        await PutWeightsAsync(new ScoreWeights { Rotation = 0.9 }, 2);
+        await _service.SettleAsync();
+
+        Assert.That(index.WeightsOf(_world.Center.Path), Is.EqualTo(new ScoreWeights { Rotation = 0.9 }.Normalised()));
+        Assert.That(index.WeightsOf("elsewhere/"), Is.EqualTo(ScoreWeights.Default.Normalised()));
+
+        async Task PutWeightsAsync(ScoreWeights weights, int version) =>
+            (await admin.AskAsync(HttpMethod.Put, Address, new { policy = new { weights }, reason = "近的先问" }, ifMatch: version)).Yes();
     }
 
     [Test]

@@ -180,6 +180,8 @@ internal readonly struct CrowdSource(Crowd crowd) : IEntrySource<BenchRow>
 {
     public int Count => crowd.Count;
 
+    public bool Has(int ordinal) => true;
+
     public bool Place(int ordinal, out double lat, out double lng, out int partition)
     {
         var (latE7, lngE7) = crowd.PlaceOf(ordinal);
@@ -194,6 +196,8 @@ internal readonly struct CrowdSource(Crowd crowd) : IEntrySource<BenchRow>
 internal readonly struct PeopleSource(Person[] people) : IEntrySource<BenchRow>
 {
     public int Count => people.Length;
+
+    public bool Has(int ordinal) => true;
 
     public bool Place(int ordinal, out double lat, out double lng, out int partition)
     {

@@ -5,11 +5,14 @@ using Matching.Volunteers;
 namespace Matching.Engine.Compact;
 
 /// <summary>A tree, and what searches in it work with, kept from one search to the next.</summary>
-internal sealed class Searching(SlicedTree<VolunteerProfile, Handle> tree) : IDisposable
+internal sealed class Searching(SlicedTree<VolunteerProfile, Handle> tree, Tuning tuning) : IDisposable
 {
     private readonly ConcurrentBag<Searcher> _idle = [];
 
     public SlicedTree<VolunteerProfile, Handle> Tree => tree;
+
+    /// <summary>The weights for which the tree was made.</summary>
+    public Tuning Tuning => tuning;
 
     public Searcher Rent() => _idle.TryTake(out var searcher) ? searcher : new Searcher(tree.OpenReader());
 

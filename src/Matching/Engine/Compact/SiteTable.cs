@@ -13,6 +13,9 @@ internal sealed class SiteTable
 
     public int Count => _paths.Count;
 
+    /// <summary>The first parts of the paths.</summary>
+    public IEnumerable<string> Centers => Enumerable.Range(0, _centers.Count).Select(center => _centers[center]);
+
     public string this[int site] => _paths[site];
 
     /// <summary>The order of those labelled so far. What readers use is handed to them with a version.</summary>

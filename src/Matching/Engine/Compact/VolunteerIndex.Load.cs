@@ -128,6 +128,8 @@ public sealed partial class VolunteerIndex
     {
         public int Count => handles.Length;
 
+        public bool Has(int ordinal) => true;
+
         public bool Place(int ordinal, out double lat, out double lng, out int partition)
         {
             partition = profile.Partition(handles[ordinal]);
@@ -135,5 +137,26 @@ public sealed partial class VolunteerIndex
         }
 
         public void Read(int ordinal, out Entry<Handle> entry) => profile.Read(handles[ordinal].Row, handles[ordinal].Place, out entry);
+    }
+
+    /// <summary>Those who are in a tree, read anew.</summary>
+    private readonly struct ThoseOf(SlicedTree<VolunteerProfile, Handle> tree, VolunteerProfile profile, int count) : IEntrySource<Handle>
+    {
+        public int Count => count;
+
+        public bool Has(int ordinal) => tree.TryRead(ordinal, out Handle _);
+
+        public bool Place(int ordinal, out double lat, out double lng, out int partition)
+        {
+            tree.TryRead(ordinal, out Handle handle);
+            partition = profile.Partition(handle);
+            return profile.Place(handle, out lat, out lng);
+        }
+
+        public void Read(int ordinal, out Entry<Handle> entry)
+        {
+            tree.TryRead(ordinal, out Handle handle);
+            profile.Read(handle.Row, handle.Place, out entry);
+        }
     }
 }

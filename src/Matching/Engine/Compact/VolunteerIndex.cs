@@ -25,7 +25,7 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
 
     private readonly Lock _writing = new();
     private readonly Register _register = new();
-    private readonly Tuning _tuning;
+    private Tuning _tuning;
     private readonly TreeShape? _shape;
     private readonly Stack<uint> _freeEntries = new();
     private Searching _searching;
@@ -43,7 +43,7 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
     {
         _tuning = new Tuning(weightsOfCenters ?? ImmutableDictionary<string, ScoreWeights>.Empty);
         _shape = shape;
-        _searching = new Searching(NewTree());
+        _searching = new Searching(NewTree(), _tuning);
         Publish(0);
     }
 
@@ -55,6 +55,12 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
     public long Bytes => _register.Store.TakenBytes + _searching.Tree.Bytes;
 
     internal CompactStore Store => _register.Store;
+
+    internal Searching Searching => _searching;
+
+    /// <summary>The weights that the part of a center is made for, normalised.</summary>
+    /// <param name="center">The first part of its paths.</param>
+    public ScoreWeights WeightsOf(string center) => _tuning.Of(center);
 
     /// <summary>What is known about one volunteer; null when nobody has that id.</summary>
     public VolunteerFacts? Find(Id volunteer)
@@ -147,6 +153,24 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
     }
 
     /// <summary>
+    /// From now on centers go by these weights, by the first part of their paths; others go by the default. No answer changes, only what it costs to find.
+    /// Where people stand under other weights their part of the index is made anew, while searches go on in the old one.
+    /// </summary>
+    public void Weigh(IReadOnlyDictionary<string, ScoreWeights> weightsOfCenters)
+    {
+        lock (_writing)
+        {
+            var tuning = new Tuning(weightsOfCenters);
+            if (Store.Sites.Centers.Concat(weightsOfCenters.Keys).Any(center => _tuning.Of(center) != tuning.Of(center)))
+            {
+                _tuning = tuning;
+                Rebuild();
+                Publish(Version);
+            }
+        }
+    }
+
+    /// <summary>
     /// Begins to fill the pool, which must be empty: far quicker, and in less memory, than applying everybody. Nothing is seen before
     /// <see cref="Load.Finish"/>, and nothing may be applied meanwhile.
     /// </summary>
@@ -181,7 +205,7 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
                 return BestOfAll(version, evaluation, count);
             }
 
-            var wish = new BestWish(_register.Store, evaluation, _tuning, scored, searcher.Rows);
+            var wish = new BestWish(_register.Store, evaluation, version.Searching.Tuning, scored, searcher.Rows);
             var found = searcher.Reader.Search(searcher.Criteria, ref wish, best, out var edition, before);
             if (edition != version.Edition)
             {
@@ -337,20 +361,13 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
         _unswept %= ChangesASweep;
     }
 
-    /// <summary>A new tree for the labels that all sites have anew. The old one goes when its last reader has.</summary>
+    /// <summary>A new tree, for labels or weights that are others now. The old one goes when its last reader has.</summary>
     private void Rebuild()
     {
         var tree = NewTree();
-        var entries = new Entry<Handle>();
-        for (var entry = 0; entry < _nextEntry; entry++)
-        {
-            if (_searching.Tree.TryRead(entry, out entries))
-            {
-                tree.Put(entry, entries);
-            }
-        }
-
-        _searching = new Searching(tree);
+        var source = new ThoseOf(_searching.Tree, Profile, (int)_nextEntry);
+        tree.Load(ref source);
+        _searching = new Searching(tree, _tuning);
     }
 
     // The index first: whoever sees the register's edition finds the index at it or beyond.

@@ -40,18 +40,21 @@ public sealed unsafe partial class SlicedTree<TProfile, TRow>
             throw new InvalidOperationException("Only an empty tree is loaded; others are changed.");
         }
 
-        var count = source.Count;
-        ReserveSeats(count, exactly: true);
-        var people = (Keyed*)NativeMemory.Alloc((nuint)Math.Max(1, count), (nuint)sizeof(Keyed));
+        ReserveSeats(source.Count, exactly: true);
+        var people = (Keyed*)NativeMemory.Alloc((nuint)Math.Max(1, source.Count), (nuint)sizeof(Keyed));
         var order = (int*)people;
+        var count = 0;
         try
         {
-            for (var i = 0; i < count; i++)
+            for (var ordinal = 0; ordinal < source.Count; ordinal++)
             {
-                people[i].Key = source.Place(i, out var lat, out var lng, out var partition)
-                    ? Hilbert.Key(partition, lat, lng)
-                    : Hilbert.KeyOfNowhere(partition);
-                people[i].Ordinal = i;
+                if (source.Has(ordinal))
+                {
+                    people[count].Key = source.Place(ordinal, out var lat, out var lng, out var partition)
+                        ? Hilbert.Key(partition, lat, lng)
+                        : Hilbert.KeyOfNowhere(partition);
+                    people[count++].Ordinal = ordinal;
+                }
             }
 
             Sort(people, 0, count, 64 - 8);

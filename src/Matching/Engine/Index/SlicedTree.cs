@@ -10,11 +10,15 @@ namespace Matching.Engine.Index;
 /// <param name="FanFill">Children given to an inner node when loading.</param>
 public sealed record TreeShape(int LeafSlots = Leaf.Slots, int LeafFill = 456, int Fan = Node.Fan, int FanFill = 56);
 
-/// <summary>What a tree is loaded from: people numbered from 0, each of whom can be asked for twice in any order.</summary>
+/// <summary>What a tree is loaded from: people by number, each of whom can be asked for twice in any order.</summary>
 public interface IEntrySource<TRow>
     where TRow : unmanaged
 {
+    /// <summary>Numbers are below this.</summary>
     int Count { get; }
+
+    /// <summary>Whether anybody has the number.</summary>
+    bool Has(int ordinal);
 
     /// <summary>Where the person is to stand in the tree, as <see cref="IProfile{TRow}"/> would say of the row. False: no place.</summary>
     bool Place(int ordinal, out double lat, out double lng, out int partition);

@@ -40,6 +40,12 @@ public class VolunteerIndexTests
             }
 
             scan.Apply(changed, gone, version);
+            if (random.Next(3) == 0)
+            {
+                tuned["county/"] = SoftFactorTests.SomeWeights(random);
+                index.Weigh(tuned);
+            }
+
             for (var question = 0; question < 5; question++)
             {
                 AnswersAre(scan, index, ANeed(random), tuned["county/"], random);
@@ -80,6 +86,28 @@ public class VolunteerIndexTests
         });
 
         writing.GetAwaiter().GetResult();
+    }
+
+    [Test]
+    public void A_search_by_the_weights_that_a_center_has_come_to_looks_at_fewer_people()
+    {
+        var weights = new ScoreWeights { Skill = 0, Distance = 0.1, Slack = 0, Reliability = 0.7, Rating = 0.2, Rotation = 0, Continuity = 0, PickMe = 0 };
+        using var pool = new VolunteerIndex(null, new TreeShape(16, 12, 8, 6));
+        pool.Apply(A.Crowd(new Random(5), 2_000), [], 1);
+        var need = A.Need() with { RadiusM = null };
+        var before = pool.Best(need, weights, 5);
+        var looked = LeavesOfTheLastSearch();
+        pool.Weigh(new Dictionary<string, ScoreWeights> { ["county/"] = weights });
+
+        Assert.That(pool.Best(need, weights, 5).Candidates, Is.EqualTo(before.Candidates));
+        Assert.That(LeavesOfTheLastSearch(), Is.LessThan(looked));
+
+        int LeavesOfTheLastSearch()
+        {
+            var searcher = pool.Searching.Rent();
+            pool.Searching.Return(searcher);
+            return searcher.Reader.Last.Leaves;
+        }
     }
 
     [Test]

@@ -571,6 +571,8 @@ internal sealed class Town : IDisposable
     {
         public int Count => entries.Length;
 
+        public bool Has(int ordinal) => true;
+
         public bool Place(int ordinal, out double lat, out double lng, out int partition)
         {
             partition = profile.Partition(entries[ordinal].Row);
