@@ -12,13 +12,15 @@ public sealed class ServerProcess : IAsyncDisposable
     private readonly Options _options;
     private readonly string _folder;
     private readonly int _number;
+    private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private Process? _process;
 
     /// <param name="number">Which of several on the folder's database.</param>
-    public ServerProcess(Options options, string folder, int number)
+    /// <param name="settings">Others than a replay's.</param>
+    public ServerProcess(Options options, string folder, int number, IReadOnlyDictionary<string, string>? settings = null)
     {
-        (_options, _folder, _number) = (options, folder, number);
+        (_options, _folder, _number, _settings) = (options, folder, number, settings ?? new Dictionary<string, string>());
         Url = new Uri($"http://127.0.0.1:{FreePort()}");
         // Interrupted: nobody would end it.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => _process?.Kill(entireProcessTree: true);
@@ -65,7 +67,7 @@ public sealed class ServerProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Matching.Api.dll"));
-        foreach (var (name, value) in Settings())
+        foreach (var (name, value) in Settings().Concat(_settings))
         {
             start.Environment[name] = value;
         }
