@@ -50,6 +50,8 @@ CREATE TABLE mode_activations (
     ends_at DATETIMEOFFSET(3) NOT NULL,
     ended_at DATETIMEOFFSET(3) NULL,
     due_at DATETIMEOFFSET(3) NULL,
+    leased_by BINARY(16) NULL,
+    leased_until DATETIMEOFFSET(3) NULL,
     activated_by BINARY(16) NOT NULL,
     ended_by BINARY(16) NULL,
     CONSTRAINT pk_mode_activations PRIMARY KEY {clustered} (id),
@@ -170,6 +172,8 @@ CREATE TABLE volunteers (
     verified_minutes INT NOT NULL,
     registered_at DATETIMEOFFSET(3) NOT NULL,
     suspended_until DATETIMEOFFSET(3) NULL,
+    leased_by BINARY(16) NULL,
+    leased_until DATETIMEOFFSET(3) NULL,
     CONSTRAINT pk_volunteers PRIMARY KEY {clustered} (id),
     CONSTRAINT fk_volunteers_account FOREIGN KEY (account_id) REFERENCES accounts (id),
     CONSTRAINT fk_volunteers_site FOREIGN KEY (site_id) REFERENCES sites (id)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FluentValidation;
 using Matching.Api.Plumbing.Clocks;
 using Matching.Api.Plumbing.Database;
@@ -19,6 +20,8 @@ public sealed class SetClockValidator : AbstractValidator<SetClockRequest>
 /// <summary>Development: sets the field clock and, unless told otherwise, answers when all that became due is done.</summary>
 public sealed class SetClock(FieldClock clock, Database database, JobRunner jobs, DueStore due) : Endpoint<SetClockRequest, ClockResponse>
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     public override void Configure()
     {
         Post("/development/clock");
@@ -32,9 +35,25 @@ public sealed class SetClock(FieldClock clock, Database database, JobRunner jobs
         await clock.SetAsync(database, request.At, ct);
         if (request.Settle)
         {
-            await jobs.RunAllUntilQuietAsync(ct);
+            await SettleAsync(ct);
         }
 
         return new ClockResponse(clock.GetUtcNow(), await due.NextAsync());
+    }
+
+    // Another node may have taken a part; if it dies over it, or fails, its lease ends.
+    private async Task SettleAsync(CancellationToken ct)
+    {
+        var began = Stopwatch.GetTimestamp();
+        bool waited;
+        do
+        {
+            await jobs.RunAllUntilQuietAsync(ct);
+            for (waited = false; await due.IsHeldAsync() && Stopwatch.GetElapsedTime(began) < Leases.Length + Pause; waited = true)
+            {
+                await Task.Delay(Pause, ct);
+            }
+        }
+        while (waited);
     }
 }

@@ -18,8 +18,8 @@ using Matching.Wishes;
 namespace Matching.Api.Dispatch;
 
 /// <summary>
-/// Does what is due for orders. Each step locks the order and goes on only if it is as it was read, and every step ends by reckoning the next one; so a step
-/// that is taken twice, late, or by two processes at once is done once, and one that dies half-way has not begun.
+/// Does what is due for orders, a page at a time under a lease. Each step locks the order and goes on only if it is as it was read, and every step ends by
+/// reckoning the next one; so a step that is taken twice, late, or by two processes at once is done once, and one that dies half-way has not begun.
 /// </summary>
 public sealed partial class AdvanceOrders(
     Database database,
@@ -46,21 +46,21 @@ public sealed partial class AdvanceOrders(
     {
         var done = 0;
         var centers = new HashSet<Id>();
-        foreach (var due in await orders.DueAsync(Page))
+        await using var lease = await orders.TakeDueAsync(Page, ct);
+        foreach (var due in lease.Rows)
         {
             if (ct.IsCancellationRequested)
             {
                 break;
             }
 
-            var action = due.NextAction!.Value;
-            if (!WaitsWithOthers(due, action))
+            if (!WaitsWithOthers(due))
             {
-                done += await LookAtAsync(due, action, ct) ? 1 : 0;
+                done += await lease.DoAsync(due, () => LookAtAsync(due, ct)) ? 1 : 0;
             }
             else if (centers.Add(due.CenterId) && pool.IsReady)
             {
-                done += await OpenTogetherAsync(due.CenterId, ct);
+                done += await OpenTogetherAsync(lease, due.CenterId, ct);
             }
         }
 
@@ -68,15 +68,22 @@ public sealed partial class AdvanceOrders(
     }
 
     // Who is in a hurry is not made to wait for a plan, nor is who asks everybody or a team.
-    private static bool WaitsWithOthers(OrderRow order, OrderAction action) =>
-        action == OrderAction.OpenWave && order.Urgency is Urgency.Normal or Urgency.Scheduled && order.Mode is DispatchMode.Wave or DispatchMode.Direct;
+    private static bool WaitsWithOthers(OrderRow order) =>
+        order.NextAction == OrderAction.OpenWave && order.Urgency is Urgency.Normal or Urgency.Scheduled && order.Mode is DispatchMode.Wave or DispatchMode.Direct;
 
     /// <summary>The waves of a center that are due now are planned together, also those beyond this page: it is one question.</summary>
-    private async Task<int> OpenTogetherAsync(Id centerId, CancellationToken ct)
+    private async Task<int> OpenTogetherAsync(Lease<OrderRow> lease, Id centerId, CancellationToken ct)
+    {
+        OrderRow[] ofPage = [.. lease.Rows.Where(order => order.CenterId == centerId && WaitsWithOthers(order))];
+        OrderRow[] due = [.. ofPage, .. await orders.TakeDueWavesAsync(lease, centerId, MostTogether - ofPage.Length, ct)];
+        return await lease.DoAsync(due, () => OpenTogetherAsync(due, ct));
+    }
+
+    private async Task<int> OpenTogetherAsync(IReadOnlyList<OrderRow> due, CancellationToken ct)
     {
         var done = 0;
         var together = new List<OrderRow>();
-        foreach (var order in await orders.DueWavesAsync(centerId, MostTogether))
+        foreach (var order in due)
         {
             if (await IsNextAsync(order, OrderAction.OpenWave, ct))
             {
@@ -92,8 +99,9 @@ public sealed partial class AdvanceOrders(
         return done + await dispatcher.OpenRoundsAsync(together, ct);
     }
 
-    private async Task<bool> LookAtAsync(OrderRow order, OrderAction action, CancellationToken ct)
+    private async Task<bool> LookAtAsync(OrderRow order, CancellationToken ct)
     {
+        var action = order.NextAction!.Value;
         if (!await IsNextAsync(order, action, ct))
         {
             return await ReckonAsync(order, ct);

@@ -14,9 +14,10 @@ public sealed class EndEmergencies(EmergencyStore emergencies, Database database
     public async Task<int> RunAsync(CancellationToken ct)
     {
         var done = 0;
-        foreach (var due in await emergencies.DueAsync(Page))
+        await using var lease = await emergencies.TakeDueAsync(Page, ct);
+        foreach (var due in lease.Rows)
         {
-            done += await database.WriteAsync(tx => emergencies.EndAsync(tx, due, Actor.Clock, null), ct) ? 1 : 0;
+            done += await lease.DoAsync(due, () => database.WriteAsync(tx => emergencies.EndAsync(tx, due, Actor.Clock, null), ct)) ? 1 : 0;
         }
 
         return done;

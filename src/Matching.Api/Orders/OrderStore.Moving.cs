@@ -17,7 +17,10 @@ public sealed partial class OrderStore
     private static readonly Sql<ReviewerRow> SetReviewer = new("UPDATE orders SET reviewed_by = @AccountId WHERE id = @Id");
 
     private static readonly Sql<PlanRow> SetPlan = new(
-        "UPDATE orders SET due_at = @DueAt, next_action = @NextAction, seats_filled = @SeatsFilled WHERE id = @Id");
+        """
+        UPDATE orders SET due_at = @DueAt, next_action = @NextAction, leased_by = NULL, leased_until = NULL, seats_filled = @SeatsFilled
+        WHERE id = @Id
+        """);
 
     private static readonly Sql<ById, SeatFactsRow> FilledSeats = new(
         """

@@ -28,6 +28,7 @@ public sealed partial class OrderStore(
     Timeline timeline,
     OutboxStore outbox,
     JobSignals signals,
+    Leases leases,
     SiteStore sites,
     PolicyStore policies,
     CatalogStore catalog,
@@ -87,21 +88,36 @@ public sealed partial class OrderStore(
         WHERE center_id = @CenterId AND due_at > @Now AND owner_path >= @From AND owner_path < @To
         """);
 
-    private static readonly Sql<DueQuery, OrderRow> Due = new(
-        $$"""
-        SELECT {{Columns}} FROM orders
-        WHERE due_at <= @Now AND next_action IS NOT NULL
+    private static readonly Sql<DueQuery, DueRow> Due = new(
+        """
+        SELECT id FROM orders
+        WHERE due_at <= @Now AND next_action IS NOT NULL AND (leased_until IS NULL OR leased_until <= @MachineNow)
         ORDER BY due_at, id
         {page}
         """);
 
-    private static readonly Sql<DueWaveQuery, OrderRow> DueWaves = new(
-        $$"""
-        SELECT {{Columns}} FROM orders
+    private static readonly Sql<DueWaveQuery, DueRow> DueWaves = new(
+        """
+        SELECT id FROM orders
         WHERE center_id = @CenterId AND due_at <= @Now AND next_action = 'OpenWave' AND urgency IN ('Normal', 'Scheduled') AND mode IN ('Wave', 'Direct')
+            AND (leased_until IS NULL OR leased_until <= @MachineNow)
         ORDER BY due_at, id
         {page}
         """);
+
+    private static readonly Sql<TakeRows> TakeDue = new(
+        """
+        UPDATE orders SET leased_by = @NodeId, leased_until = @Until
+        WHERE id IN @Ids AND due_at <= @Now AND (leased_until IS NULL OR leased_until <= @MachineNow)
+        """);
+
+    private static readonly Sql<RowsOfNode, OrderRow> TakenDue = new(
+        $"SELECT {Columns} FROM orders WHERE id IN @Ids AND leased_by = @NodeId");
+
+    private static readonly Sql<RowsOfNode> LetGoDue = new(
+        "UPDATE orders SET leased_by = NULL, leased_until = NULL WHERE id IN @Ids AND leased_by = @NodeId");
+
+    private static readonly DueRows<OrderRow> DueRows = new(TakeDue, TakenDue, LetGoDue, order => order.Id);
 
     public Task<OrderRow?> FindAsync(Id id) => database.FirstAsync(Find, new ById(id));
 
@@ -132,11 +148,16 @@ public sealed partial class OrderStore(
 
     public Task<List<EscalationOfOrder>> EscalationsAsync(Id orderId) => database.ListAsync(Escalations, new ById(orderId));
 
-    /// <summary>The due ones, the longest due first.</summary>
-    public Task<List<OrderRow>> DueAsync(int take) => database.ListAsync(Due, new DueQuery(clock.GetUtcNow(), take));
+    /// <summary>Takes due ones for this node, the longest due first.</summary>
+    public async Task<Lease<OrderRow>> TakeDueAsync(int take, CancellationToken ct) =>
+        await leases.TakeAsync(DueRows, await database.ListAsync(Due, leases.DueNow(take)), ct);
 
-    /// <summary>Orders of a center whose next wave is due and can wait for a common plan, the longest due first.</summary>
-    public Task<List<OrderRow>> DueWavesAsync(Id centerId, int take) => database.ListAsync(DueWaves, new DueWaveQuery(centerId, clock.GetUtcNow(), take));
+    /// <summary>Takes the others of a center, too, whose next wave is due and can wait for a common plan, the longest due first.</summary>
+    public async Task<IReadOnlyList<OrderRow>> TakeDueWavesAsync(Lease<OrderRow> lease, Id centerId, int take, CancellationToken ct)
+    {
+        var now = leases.DueNow(take);
+        return await lease.AddAsync(await database.ListAsync(DueWaves, new DueWaveQuery(centerId, now.Now, now.MachineNow, take)), ct);
+    }
 
     /// <summary>First of all in a transaction: from here on nobody else changes this order. Null when there is none.</summary>
     public async Task<OrderRow?> LockAsync(Transaction tx, Id id) =>
@@ -182,9 +203,7 @@ public sealed partial class OrderStore(
 
     private sealed record LookAgainRow(Id CenterId, string From, string To, DateTimeOffset Now);
 
-    private sealed record DueQuery(DateTimeOffset Now, int Take);
-
-    private sealed record DueWaveQuery(Id CenterId, DateTimeOffset Now, int Take);
+    private sealed record DueWaveQuery(Id CenterId, DateTimeOffset Now, DateTimeOffset MachineNow, int Take);
 }
 
 /// <summary>Which orders to list; an order is of a subtree by its home or by its owner.</summary>

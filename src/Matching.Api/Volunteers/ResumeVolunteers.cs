@@ -16,24 +16,25 @@ public sealed class ResumeVolunteers(VolunteerStore volunteers, Database databas
     public async Task<int> RunAsync(CancellationToken ct)
     {
         var done = 0;
-        foreach (var id in await volunteers.DueToResumeAsync(clock.GetUtcNow(), Page))
+        await using var lease = await volunteers.TakeDueToResumeAsync(Page, ct);
+        foreach (var due in lease.Rows)
         {
-            done += await database.WriteAsync(tx => ResumeAsync(tx, id), ct);
+            done += await lease.DoAsync(due, () => database.WriteAsync(tx => ResumeAsync(tx, due.Id), ct)) ? 1 : 0;
         }
 
         return done;
     }
 
-    private async Task<int> ResumeAsync(Transaction tx, Id id)
+    private async Task<bool> ResumeAsync(Transaction tx, Id id)
     {
         // Read anew: somebody may have ended the suspension, or made it longer, since the list was read.
         if (await volunteers.FindAsync(tx, id) is not { Status: VolunteerStatus.Suspended } volunteer || !(volunteer.SuspendedUntil <= clock.GetUtcNow())
             || !await volunteers.MoveAsync(tx, volunteer, VolunteerStatus.Active))
         {
-            return 0;
+            return false;
         }
 
         await timeline.AddAsync(tx, id, nameof(VolunteerStatus.Suspended), nameof(VolunteerStatus.Active), nameof(ResumeVolunteers), Actor.Clock);
-        return 1;
+        return true;
     }
 }

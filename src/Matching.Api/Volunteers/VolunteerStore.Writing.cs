@@ -3,6 +3,7 @@ using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Sites;
 using Matching.Api.Plumbing.Identity;
+using Matching.Api.Plumbing.Jobs;
 using Matching.Geography;
 using Matching.Sites;
 using Matching.Volunteers;
@@ -40,13 +41,35 @@ public sealed partial class VolunteerStore
         """);
 
     private static readonly Sql<StatusMove> MoveStatus = new(
-        "UPDATE volunteers SET status = @To, suspended_until = @Until, real_name = @RealName WHERE id = @Id AND status = @From");
+        """
+        UPDATE volunteers SET status = @To, suspended_until = @Until, real_name = @RealName, leased_by = NULL, leased_until = NULL
+        WHERE id = @Id AND status = @From
+        """);
 
     private static readonly Sql<ById, CountRowOnly> OpenAssignments = new(
         "SELECT COUNT(id) AS number FROM assignments WHERE volunteer_id = @Id AND holds = 1 AND state IN ('Confirmed', 'CheckedIn')");
 
-    private static readonly Sql<DueQuery, IdRow> DueToResume = new(
-        "SELECT id FROM volunteers WHERE suspended_until <= @Now ORDER BY suspended_until, id {page}");
+    private static readonly Sql<DueQuery, DueRow> DueToResume = new(
+        """
+        SELECT id FROM volunteers
+        WHERE suspended_until <= @Now AND (leased_until IS NULL OR leased_until <= @MachineNow)
+        ORDER BY suspended_until, id
+        {page}
+        """);
+
+    private static readonly Sql<TakeRows> TakeDue = new(
+        """
+        UPDATE volunteers SET leased_by = @NodeId, leased_until = @Until
+        WHERE id IN @Ids AND suspended_until <= @Now AND (leased_until IS NULL OR leased_until <= @MachineNow)
+        """);
+
+    private static readonly Sql<RowsOfNode, DueRow> TakenDue = new(
+        "SELECT id FROM volunteers WHERE id IN @Ids AND leased_by = @NodeId");
+
+    private static readonly Sql<RowsOfNode> LetGoDue = new(
+        "UPDATE volunteers SET leased_by = NULL, leased_until = NULL WHERE id IN @Ids AND leased_by = @NodeId");
+
+    private static readonly DueRows<DueRow> DueRows = new(TakeDue, TakenDue, LetGoDue, volunteer => volunteer.Id);
 
     private static readonly Sql<ById> DropSkills = new("DELETE FROM volunteer_skills WHERE volunteer_id = @Id");
 
@@ -156,9 +179,9 @@ public sealed partial class VolunteerStore
     /// <summary>Services promised and not done.</summary>
     public async Task<int> OpenAssignmentsAsync(IRows rows, Id volunteerId) => (await rows.FirstAsync(OpenAssignments, new ById(volunteerId)))!.Number;
 
-    /// <summary>Those whose suspension is over.</summary>
-    public async Task<List<Id>> DueToResumeAsync(DateTimeOffset now, int take) =>
-        (await database.ListAsync(DueToResume, new DueQuery(now, take))).ConvertAll(row => row.Id);
+    /// <summary>Takes those whose suspension is over for this node.</summary>
+    public async Task<Lease<DueRow>> TakeDueToResumeAsync(int take, CancellationToken ct) =>
+        await leases.TakeAsync(DueRows, await database.ListAsync(DueToResume, leases.DueNow(take)), ct);
 
     /// <summary>A volunteer with all that hangs on her.</summary>
     public async Task<VolunteerDetails> DetailsAsync(IRows rows, Volunteer volunteer)
@@ -360,8 +383,6 @@ public sealed partial class VolunteerStore
         int RadiusM, int MaxOrdersAWeek, int MaxMinutesADay);
 
     private sealed record StatusMove(Id Id, string From, string To, DateTimeOffset? Until, bool RealName);
-
-    private sealed record DueQuery(DateTimeOffset Now, int Take);
 
     private sealed record NewPlace(Id VolunteerId, int Number, string? Label, double Lat, double Lng, double AccuracyM);
 

@@ -2,13 +2,14 @@ using Matching.Api.Catalog;
 using Matching.Api.Plumbing.Clocks;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Identity;
+using Matching.Api.Plumbing.Jobs;
 using Matching.Api.Sites;
 using Matching.Sites;
 
 namespace Matching.Api.Volunteers;
 
 /// <summary>Volunteers and what hangs on them. Whatever matching must see goes through <see cref="TouchAsync"/>.</summary>
-public sealed partial class VolunteerStore(Database database, Ids ids, FieldClock clock, SiteStore sites, CatalogStore catalog, Vault vault)
+public sealed partial class VolunteerStore(Database database, Ids ids, FieldClock clock, SiteStore sites, CatalogStore catalog, Vault vault, Leases leases)
 {
     private static readonly Sql<ById, Volunteer> ById = new(
         """

@@ -20,14 +20,15 @@ public sealed class AdvanceWishes(WishStore wishes, StaffStore staff, Database d
     public async Task<int> RunAsync(CancellationToken ct)
     {
         var done = 0;
-        foreach (var id in await wishes.DueAsync(clock.GetUtcNow(), Page))
+        await using var lease = await wishes.TakeDueAsync(Page, ct);
+        foreach (var due in lease.Rows)
         {
             if (ct.IsCancellationRequested)
             {
                 break;
             }
 
-            done += await database.WriteAsync(tx => AdvanceAsync(tx, id), ct) ? 1 : 0;
+            done += await lease.DoAsync(due, () => database.WriteAsync(tx => AdvanceAsync(tx, due.Id), ct)) ? 1 : 0;
         }
 
         return done;

@@ -2,6 +2,7 @@ using Matching.Accounts;
 using Matching.Api.Plumbing;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Identity;
+using Matching.Api.Plumbing.Jobs;
 using Matching.Api.Plumbing.Outbox;
 using Matching.Api.Sites;
 using Matching.Orders;
@@ -11,7 +12,7 @@ using Matching.Wishes;
 namespace Matching.Api.Wishes;
 
 /// <summary>The rows of wishes, and what hangs on each change of one: its timeline, its due-date, word to those who asked.</summary>
-public sealed class WishStore(Database database, Timeline timeline, OutboxStore outbox, PolicyStore policies, TimeProvider clock)
+public sealed class WishStore(Database database, Timeline timeline, OutboxStore outbox, PolicyStore policies, Leases leases, TimeProvider clock)
 {
     private const string Wishes =
         """
@@ -51,7 +52,7 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
         """
         UPDATE wishes
         SET state = @State, state_since = @Since, leased_by = @LeasedBy, leased_until = @LeasedUntil, due_at = @DueAt, next_action = @NextAction,
-            reminded_at = @RemindedAt, appealed = @Appealed, merged_into = @MergedInto, closed_at = @ClosedAt, urgency = @Urgency, path = @Path,
+            swept_by = NULL, swept_until = NULL, reminded_at = @RemindedAt, appealed = @Appealed, merged_into = @MergedInto, closed_at = @ClosedAt, urgency = @Urgency, path = @Path,
             appeal_site_id = @AppealSiteId, question = @Question, answer = @Answer, reason = @Reason, referred_to = @ReferredTo, version = version + 1
         WHERE id = @Id
         """);
@@ -69,7 +70,27 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
 
     private static readonly Sql<ById, IdRow> MergedInto = new("SELECT id FROM wishes WHERE merged_into = @Id ORDER BY id");
 
-    private static readonly Sql<DueQuery, IdRow> Due = new("SELECT id FROM wishes WHERE due_at <= @Now ORDER BY due_at, id {page}");
+    // leased_by is the curator who has claimed it; swept_by is the node that does what is due.
+    private static readonly Sql<DueQuery, DueRow> Due = new(
+        """
+        SELECT id FROM wishes
+        WHERE due_at <= @Now AND (swept_until IS NULL OR swept_until <= @MachineNow)
+        ORDER BY due_at, id
+        {page}
+        """);
+
+    private static readonly Sql<TakeRows> TakeDue = new(
+        """
+        UPDATE wishes SET swept_by = @NodeId, swept_until = @Until
+        WHERE id IN @Ids AND due_at <= @Now AND (swept_until IS NULL OR swept_until <= @MachineNow)
+        """);
+
+    private static readonly Sql<RowsOfNode, DueRow> TakenDue = new("SELECT id FROM wishes WHERE id IN @Ids AND swept_by = @NodeId");
+
+    private static readonly Sql<RowsOfNode> LetGoDue = new(
+        "UPDATE wishes SET swept_by = NULL, swept_until = NULL WHERE id IN @Ids AND swept_by = @NodeId");
+
+    private static readonly DueRows<DueRow> DueRows = new(TakeDue, TakenDue, LetGoDue, wish => wish.Id);
 
     public Task<WishRow?> FindAsync(Id id) => database.FirstAsync(Find, new ById(id));
 
@@ -232,8 +253,9 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
     /// <summary>Whether any wish still waits for this order.</summary>
     public async Task<bool> IsWantedAsync(IRows rows, Id orderId) => await rows.FirstAsync(Wanting, new ById(orderId)) is not null;
 
-    /// <summary>Wishes with something due by the field clock.</summary>
-    public async Task<IReadOnlyList<Id>> DueAsync(DateTimeOffset now, int take) => [.. (await database.ListAsync(Due, new DueQuery(now, take))).Select(row => row.Id)];
+    /// <summary>Takes wishes with something due for this node, the longest due first.</summary>
+    public async Task<Lease<DueRow>> TakeDueAsync(int take, CancellationToken ct) =>
+        await leases.TakeAsync(DueRows, await database.ListAsync(Due, leases.DueNow(take)), ct);
 
     /// <summary>Leaves word with the one who asked, and with the resident where that is another account. Ids and codes only.</summary>
     /// <param name="orderId">Which of the wish's orders it is about, where it is about one.</param>
@@ -327,8 +349,6 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
     private sealed record ReachQuery(Id Id, string From, string To);
 
     private sealed record TheirsQuery(Id Id, Id AccountId, Id SubjectId);
-
-    private sealed record DueQuery(DateTimeOffset Now, int Take);
 
     private sealed record IdRow
     {
