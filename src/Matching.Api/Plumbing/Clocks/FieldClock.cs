@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Matching.Api.Plumbing.Database;
 
 namespace Matching.Api.Plumbing.Clocks;
@@ -6,7 +7,7 @@ namespace Matching.Api.Plumbing.Clocks;
 /// The time that people read: due-dates, windows, quiet hours. It runs with the machine's, except in Development, where it may be set to stand at an
 /// instant; the instant is a row, so that a restarted or second process agrees. Milliseconds.
 /// </summary>
-public sealed class FieldClock(MachineClock machine, DatabaseEngine engine, FieldClockSettings settings) : TimeProvider
+public sealed class FieldClock(MachineClock machine, DatabaseEngine engine, FieldClockSettings settings) : TimeProvider, IDisposable
 {
     private static readonly Sql<Nothing, ClockRow> Read = new("SELECT stands_at FROM field_clocks WHERE id = 1");
 
@@ -19,6 +20,7 @@ public sealed class FieldClock(MachineClock machine, DatabaseEngine engine, Fiel
     private DateTimeOffset? _standsAt;
     private long _readAt;
     private bool _read;
+    private DbConnection? _connection;
 
     public bool MaySet => settings.MaySet;
 
@@ -66,12 +68,31 @@ public sealed class FieldClock(MachineClock machine, DatabaseEngine engine, Fiel
         }
     }
 
-    // On this thread: the caller of a clock cannot wait. One row, five times a second at most unless told otherwise, in Development only.
+    public void Dispose() => _connection?.Dispose();
+
+    // On this thread: the caller of a clock cannot wait. One row, five times a second at most unless told otherwise, in Development only; then on a connection
+    // of its own, for with several nodes it is asked for with every line that is written.
     private DateTimeOffset? ReadRow()
     {
-        using var connection = engine.OpenAsync(CancellationToken.None).GetAwaiter().GetResult();
-        return new Transaction(engine, connection, null, CancellationToken.None).FirstAsync(Read, Nothing.It).GetAwaiter().GetResult()?.StandsAt;
+        if (_connection is { } kept)
+        {
+            try
+            {
+                return ReadRow(kept);
+            }
+            catch (Exception problem) when (problem is DbException or InvalidOperationException)
+            {
+                // It broke while it was not needed.
+                kept.Dispose();
+            }
+        }
+
+        _connection = engine.OpenAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return ReadRow(_connection);
     }
+
+    private DateTimeOffset? ReadRow(DbConnection connection) =>
+        new Transaction(engine, connection, null, CancellationToken.None).FirstAsync(Read, Nothing.It).GetAwaiter().GetResult()?.StandsAt;
 
     private sealed record ClockRow
     {

@@ -32,7 +32,7 @@ public sealed class Database : IRows, IAsyncDisposable
     {
         ColumnTypes.Register();
         (_engine, _idempotency, _ids, _clock) = (engine, idempotency, ids, clock);
-        _writer = engine is SqliteEngine ? new SqliteWriter(engine) : null;
+        _writer = engine is SqliteEngine sqlite ? new SqliteWriter(sqlite) : null;
     }
 
     public Task<TRow?> FirstAsync<TParameters, TRow>(Sql<TParameters, TRow> query, TParameters parameters) => PatientlyAsync(
@@ -185,19 +185,21 @@ public sealed class Database : IRows, IAsyncDisposable
 
     /// <summary>
     /// One writer at a time in the process; those who wait meanwhile share the next commit, each in a savepoint of its own, and all are answered
-    /// after it. The file's own lock settles it between processes.
+    /// after it. Between processes the file's own lock settles it; a turnstile beside it says whose turn it is.
     /// </summary>
     private sealed class SqliteWriter : IAsyncDisposable
     {
         private const int GroupSize = 64;
 
-        private readonly DatabaseEngine _engine;
+        private readonly SqliteEngine _engine;
+        private readonly Turnstile _turnstile;
         private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(8_192);
         private readonly Task _loop;
 
-        public SqliteWriter(DatabaseEngine engine)
+        public SqliteWriter(SqliteEngine engine)
         {
             _engine = engine;
+            _turnstile = new Turnstile(engine.File);
             // The loop must not inherit the context of whoever asked for the database first.
             using (ExecutionContext.SuppressFlow())
             {
@@ -225,6 +227,7 @@ public sealed class Database : IRows, IAsyncDisposable
         {
             _queue.Writer.TryComplete();
             await _loop;
+            _turnstile.Dispose();
         }
 
         private async Task RunAsync()
@@ -258,7 +261,7 @@ public sealed class Database : IRows, IAsyncDisposable
             {
                 try
                 {
-                    await TryCommitAsync(group);
+                    await TryInTurnAsync(group);
                     break;
                 }
                 catch (DbException problem) when (_engine.IsTransient(problem) && attempt < Tries)
@@ -284,6 +287,19 @@ public sealed class Database : IRows, IAsyncDisposable
                     work.Kept?.Committed();
                     work.Answer.TrySetResult();
                 }
+            }
+        }
+
+        private async Task TryInTurnAsync(List<Work> group)
+        {
+            await _turnstile.EnterAsync();
+            try
+            {
+                await TryCommitAsync(group);
+            }
+            finally
+            {
+                _turnstile.Leave();
             }
         }
 

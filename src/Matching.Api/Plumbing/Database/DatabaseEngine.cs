@@ -1,9 +1,11 @@
 using System.Data;
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Dapper;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Matching.Api.Plumbing.Database;
 
@@ -52,26 +54,36 @@ public sealed class SqliteEngine : DatabaseEngine
 {
     private readonly string _connectionString;
 
+    // The driver hands the same handles out again and again, and they remember what they were told.
+    private readonly ConditionalWeakTable<sqlite3, object> _told = [];
+
     public SqliteEngine(DatabaseSettings settings)
     {
+        File = settings.File;
         Directory.CreateDirectory(Path.GetDirectoryName(settings.File)!);
         _connectionString = new SqliteConnectionStringBuilder
         {
             DataSource = settings.File,
             Pooling = true,
-            ForeignKeys = true,
             DefaultTimeout = 5,
         }.ToString();
     }
+
+    public string File { get; }
 
     protected override async Task<DbConnection> ConnectAsync(CancellationToken ct)
     {
         var connection = new SqliteConnection(_connectionString);
         await connection.OpenAsync(ct);
-        using var command = connection.CreateCommand();
-        // FULL: what was answered with yes survives a power cut.
-        command.CommandText = "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL;";
-        command.ExecuteNonQuery();
+        if (!_told.TryGetValue(connection.Handle!, out _))
+        {
+            using var command = connection.CreateCommand();
+            // FULL: what was answered with yes survives a power cut.
+            command.CommandText = "PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL;";
+            command.ExecuteNonQuery();
+            _told.TryAdd(connection.Handle!, _told);
+        }
+
         return connection;
     }
 
