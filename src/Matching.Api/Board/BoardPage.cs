@@ -11,6 +11,7 @@ namespace Matching.Api.Board;
 public abstract class BoardPage : ComponentBase
 {
     private readonly Dictionary<Id, string> _siteNames = [];
+    private readonly List<SiteChoice> _choices = [];
     private Dictionary<Id, MenuItemResponse>? _menu;
     private TimeZoneInfo _zone = Matching.Policies.Policy.Default.TimeZone;
 
@@ -36,6 +37,12 @@ public abstract class BoardPage : ComponentBase
     protected HttpContext Context { get; set; } = null!;
 
     protected DateTimeOffset Now { get; private set; }
+
+    /// <summary>The site that the page is about: the one its address names, else the caller's own; the platform's staff begin with the first center. Null: none that the caller reaches.</summary>
+    protected SiteResponse? Focus { get; private set; }
+
+    /// <summary>The sites that the page could be about, parents before children.</summary>
+    protected IReadOnlyList<SiteChoice> Choices => _choices;
 
     /// <summary>The page's own address, to come back to.</summary>
     protected string Here => Context.Request.Path + Context.Request.QueryString;
@@ -72,6 +79,32 @@ public abstract class BoardPage : ComponentBase
         return null;
     }
 
+    /// <summary>Finds the site that the page is about, and those that it could be about.</summary>
+    protected async Task FocusAsync()
+    {
+        var asked = Id.ParseOrNone(Context.Request.Query["site"]);
+        var centers = Caller.SiteId.IsNone
+            ? (await Deeds.AskAsync<Page<SiteResponse>>(new ListSitesRequest(Kind: Matching.Sites.SiteKind.Center, Take: Page<SiteResponse>.Most))).Value.Items
+            : [];
+        var named = asked.IsNone ? null : await Sites.FindAsync(asked);
+        var top = Caller.SiteId.IsNone ? named?.CenterId ?? centers.Select(center => center.Id).FirstOrDefault() : Caller.SiteId;
+        _choices.AddRange(centers.Where(center => center.Id != top).Select(center => new SiteChoice(center, 0)));
+        if (await Deeds.AskAsync<SiteTreeResponse>(new ShowSiteTreeRequest(top)) is { Refused: false } tree)
+        {
+            Choose(tree.Value, 0);
+        }
+
+        Focus = _choices.FirstOrDefault(choice => choice.Site.Id == (asked.IsNone ? top : asked))?.Site;
+        if (Focus is null)
+        {
+            Context.Response.OnStarting(() =>
+            {
+                Context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            });
+        }
+    }
+
     protected async Task<string> SiteNameAsync(Id id)
     {
         if (!_siteNames.TryGetValue(id, out var name))
@@ -92,7 +125,7 @@ public abstract class BoardPage : ComponentBase
             do
             {
                 var page = await Deeds.AskAsync<Page<MenuItemResponse>>(
-                    new ListMenuItemsRequest(CenterId: Caller.CenterId.IsNone ? null : Caller.CenterId, Retired: true, Cursor: cursor, Take: Page<MenuItem>.Most));
+                    new ListMenuItemsRequest(CenterId: CenterId.IsNone ? null : CenterId, Retired: true, Cursor: cursor, Take: Page<MenuItem>.Most));
                 if (page.Refused)
                 {
                     break;
@@ -112,6 +145,9 @@ public abstract class BoardPage : ComponentBase
     }
 
     protected string NameOf(MenuItemResponse item) => W.English ? item.NameEn : item.NameZh;
+
+    /// <summary>What a menu is whose: the caller's center, for the platform that of the site in focus.</summary>
+    protected Id CenterId => Caller.CenterId.IsNone ? Focus?.CenterId ?? Id.None : Caller.CenterId;
 
     protected DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, _zone);
 
@@ -179,4 +215,17 @@ public abstract class BoardPage : ComponentBase
 
         return Context.Request.Path + QueryString.Create(query!);
     }
+
+    private void Choose(SiteTreeResponse tree, int depth)
+    {
+        _choices.Add(new SiteChoice(tree.Site, depth));
+        foreach (var below in tree.Below)
+        {
+            Choose(below, depth + 1);
+        }
+    }
 }
+
+/// <summary>A site that a page can be about.</summary>
+/// <param name="Depth">How far below the first one.</param>
+public sealed record SiteChoice(SiteResponse Site, int Depth);

@@ -39,6 +39,9 @@ public sealed class Words
     public string Of<TEnum>(TEnum value)
         where TEnum : struct, Enum => this[$"{typeof(TEnum).Name}.{value}"];
 
+    /// <summary>Why something happened: the clock's reasons are codes, people's are their own words.</summary>
+    public string Reason(string reason) => _words.GetValueOrDefault($"Reason.{reason}", reason);
+
     public string Of(Refusal refusal) => English ? refusal.En : refusal.Zh;
 
     public static Words Of(HttpRequest request) => All.TryGetValue(request.Cookies[Cookie] ?? "", out var chosen) ? chosen : In(Languages.WantsEnglish(request) ? "en" : "zh-CN");
