@@ -370,3 +370,69 @@ CREATE TABLE resident_proxies (
     CONSTRAINT fk_resident_proxies_account FOREIGN KEY (account_id) REFERENCES accounts (id)
 );
 CREATE INDEX ix_resident_proxies_account ON resident_proxies (account_id);
+
+-- Platforms of others that hand in wishes: which account they act under, what they may do, how often.
+CREATE TABLE partners (
+    id BINARY(16) NOT NULL,
+    version INT NOT NULL,
+    account_id BINARY(16) NOT NULL,
+    center_id BINARY(16) NOT NULL,
+    name NVARCHAR(60) NOT NULL,
+    name_folded NVARCHAR(60) {exact} NOT NULL,
+    scopes NVARCHAR(200) {exact} NOT NULL,
+    requests_a_minute INT NOT NULL,
+    created_at DATETIMEOFFSET(3) NOT NULL,
+    created_by BINARY(16) NOT NULL,
+    ended_at DATETIMEOFFSET(3) NULL,
+    CONSTRAINT pk_partners PRIMARY KEY {clustered} (id),
+    CONSTRAINT fk_partners_account FOREIGN KEY (account_id) REFERENCES accounts (id),
+    CONSTRAINT fk_partners_center FOREIGN KEY (center_id) REFERENCES sites (id)
+);
+CREATE UNIQUE INDEX ux_partners_name ON partners (center_id, name_folded) WHERE ended_at IS NULL;
+CREATE INDEX ix_partners_center ON partners (center_id, id);
+
+-- Each with all below it.
+CREATE TABLE partner_sites (
+    partner_id BINARY(16) NOT NULL,
+    site_id BINARY(16) NOT NULL,
+    CONSTRAINT pk_partner_sites PRIMARY KEY {clustered} (partner_id, site_id),
+    CONSTRAINT fk_partner_sites_partner FOREIGN KEY (partner_id) REFERENCES partners (id),
+    CONSTRAINT fk_partner_sites_site FOREIGN KEY (site_id) REFERENCES sites (id)
+);
+
+-- key_hash: of the whole key, which nobody has but the partner. prefix: its beginning, by which people tell keys apart.
+CREATE TABLE partner_keys (
+    id BINARY(16) NOT NULL,
+    partner_id BINARY(16) NOT NULL,
+    prefix NVARCHAR(12) {exact} NOT NULL,
+    key_hash BINARY(32) NOT NULL,
+    created_at DATETIMEOFFSET(3) NOT NULL,
+    created_by BINARY(16) NOT NULL,
+    expires_at DATETIMEOFFSET(3) NULL,
+    revoked_at DATETIMEOFFSET(3) NULL,
+    last_used_at DATETIMEOFFSET(3) NULL,
+    CONSTRAINT pk_partner_keys PRIMARY KEY {clustered} (id),
+    CONSTRAINT fk_partner_keys_partner FOREIGN KEY (partner_id) REFERENCES partners (id)
+);
+CREATE UNIQUE INDEX ux_partner_keys_hash ON partner_keys (key_hash);
+CREATE INDEX ix_partner_keys_partner ON partner_keys (partner_id, id);
+
+-- How much of the present minute all processes together have handed out to a partner.
+CREATE TABLE partner_minutes (
+    partner_id BINARY(16) NOT NULL,
+    minute_start DATETIMEOFFSET(3) NOT NULL,
+    taken INT NOT NULL,
+    CONSTRAINT pk_partner_minutes PRIMARY KEY {clustered} (partner_id),
+    CONSTRAINT fk_partner_minutes_partner FOREIGN KEY (partner_id) REFERENCES partners (id)
+);
+
+-- Residents by the names that partners have for them.
+CREATE TABLE partner_residents (
+    partner_id BINARY(16) NOT NULL,
+    reference NVARCHAR(100) {exact} NOT NULL,
+    resident_id BINARY(16) NOT NULL,
+    CONSTRAINT pk_partner_residents PRIMARY KEY {clustered} (partner_id, reference),
+    CONSTRAINT fk_partner_residents_partner FOREIGN KEY (partner_id) REFERENCES partners (id),
+    CONSTRAINT fk_partner_residents_resident FOREIGN KEY (resident_id) REFERENCES residents (id)
+);
+CREATE INDEX ix_partner_residents_resident ON partner_residents (resident_id);

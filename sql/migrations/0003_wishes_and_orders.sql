@@ -69,6 +69,7 @@ CREATE TABLE wishes (
     CONSTRAINT fk_wishes_site FOREIGN KEY (site_id) REFERENCES sites (id),
     CONSTRAINT fk_wishes_resident FOREIGN KEY (resident_id) REFERENCES residents (id),
     CONSTRAINT fk_wishes_meeting FOREIGN KEY (meeting_id) REFERENCES meetings (id),
+    CONSTRAINT fk_wishes_partner FOREIGN KEY (partner_id) REFERENCES partners (id),
     CONSTRAINT fk_wishes_menu_item FOREIGN KEY (menu_item_id) REFERENCES menu_items (id)
 );
 CREATE UNIQUE INDEX ux_wishes_partner ON wishes (partner_id, partner_reference) WHERE partner_reference IS NOT NULL;

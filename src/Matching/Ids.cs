@@ -48,6 +48,10 @@ public enum IdKind : byte
     Node = 38,
     RingKey = 39,
     Import = 40,
+    Partner = 41,
+    PartnerKey = 42,
+    Webhook = 43,
+    Delivery = 44,
 }
 
 /// <summary>
@@ -62,7 +66,7 @@ public readonly record struct Id : IComparable<Id>
     [
         "nil", "acc", "hat", "sit", "vol", "tea", "res", "ski", "qua", "mnu", "wsh", "mtg", "ord", "rnd", "off", "asg",
         "esc", "att", "hrs", "sta", "rat", "pai", "bul", "mod", "trn", "out", "job", "rev", "ses", "cod", "pol", "chg", "run", "hqu", "ntc", "hap", "dis",
-        "com", "nod", "key", "imp",
+        "com", "nod", "key", "imp", "par", "pky", "whk", "dlv",
     ];
 
     private readonly UInt128 _bits;

@@ -76,6 +76,12 @@ public static class Refusals
     public static readonly Refusal RoleNotAllowed = new("role_not_allowed", RefusalKind.Forbidden,
         "当前身份不能做这件事。", "This role may not do that.");
 
+    public static readonly Refusal ScopeMissing = new("scope_missing", RefusalKind.Forbidden,
+        "合作平台的密钥没有这项权限。", "The partner has not been given the scope for that.");
+
+    public static readonly Refusal RateLimited = new("rate_limited", RefusalKind.TooMany,
+        "请求过于频繁，请在 Retry-After 之后再试。", "More requests than were agreed on; try again after Retry-After.");
+
     // ── Accounts ────────────────────────────────────────────────────────────────────────────────────────────────────
     public static readonly Refusal PhoneInvalid = new("phone_invalid", RefusalKind.Invalid,
         "电话号码无效，请填写 11 位手机号，境外号码以 + 和国家代码开头。", "This is not a valid phone number; abroad, begin with + and the country.");
@@ -146,6 +152,9 @@ public static class Refusals
     // ── Doing it twice, doing it at once ────────────────────────────────────────────────────────────────────────────
     public static readonly Refusal IdempotencyKeyInvalid = new("idempotency_key_invalid", RefusalKind.Invalid,
         "Idempotency-Key 须为 1 至 200 个可见 ASCII 字符。", "An Idempotency-Key has 1 to 200 visible ASCII characters.");
+
+    public static readonly Refusal IdempotencyKeyNeeded = new("idempotency_key_needed", RefusalKind.Invalid,
+        "合作平台的提交须带 Idempotency-Key。", "Partners send an Idempotency-Key with every POST.");
 
     public static readonly Refusal IdempotencyKeyReused = new("idempotency_key_reused", RefusalKind.Rule,
         "同一个 Idempotency-Key 已用于另一个请求。", "This Idempotency-Key was used for a different request.");
@@ -612,6 +621,19 @@ public static class Refusals
 
     public static readonly Refusal RatingNotOpen = new("rating_not_open", RefusalKind.Conflict,
         "现在不能评分。", "Ratings are not open.");
+
+    // ── Partners ────────────────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal PartnerUnknown = new("partner_unknown", RefusalKind.Unknown,
+        "没有这个合作平台。", "There is no such partner.");
+
+    public static readonly Refusal PartnerNameTaken = new("partner_name_taken", RefusalKind.Conflict,
+        "本中心已有同名的合作平台。", "The center has a partner of this name already.");
+
+    public static readonly Refusal PartnerSitesOfOneCenter = new("partner_sites_of_one_center", RefusalKind.Rule,
+        "合作平台的站点须属于同一个中心。", "The sites of a partner belong to one center.");
+
+    public static readonly Refusal PartnerKeyUnknown = new("partner_key_unknown", RefusalKind.Unknown,
+        "没有这个密钥。", "There is no such key.");
 
     // ── Operations ──────────────────────────────────────────────────────────────────────────────────────────────────
     public static readonly Refusal JobUnknown = new("job_unknown", RefusalKind.Unknown,

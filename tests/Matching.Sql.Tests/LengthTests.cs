@@ -27,6 +27,7 @@ public sealed partial class LengthTests
         ["Hours"] = ["hours_entries", "hours_approvals"],
         ["Offers"] = ["offers"],
         ["Orders"] = ["orders"],
+        ["Partners"] = ["partners", "partner_residents", "residents", "wishes"],
         ["Ratings"] = ["ratings"],
         ["Residents"] = ["residents"],
         ["Service"] = ["disputes", "orders", "transitions"],

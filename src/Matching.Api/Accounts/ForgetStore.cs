@@ -90,6 +90,8 @@ public sealed class ForgetStore(TimeProvider clock)
 
     private static readonly Sql<ById> Proxies = new("DELETE FROM resident_proxies WHERE resident_id = @Id");
 
+    private static readonly Sql<ById> NamesAtPartners = new("DELETE FROM partner_residents WHERE resident_id = @Id");
+
     private static readonly Sql<ById> Blocks = new("DELETE FROM blocks WHERE resident_id = @Id");
 
     // The place of a wish cannot be nothing; the site's own says no more than the site does.
@@ -147,7 +149,7 @@ public sealed class ForgetStore(TimeProvider clock)
 
     private static readonly Sql<ById>[] OfResident =
     [
-        Tags, Proxies, Blocks, PlacesOfService, AttendancesAtHome, RatingWordsOfResident, ReasonsOfWishes, ReasonsOfOrders,
+        Tags, Proxies, NamesAtPartners, Blocks, PlacesOfService, AttendancesAtHome, RatingWordsOfResident, ReasonsOfWishes, ReasonsOfOrders,
     ];
 
     /// <summary>Whether a wish, an order or an assignment of this volunteer or resident still runs.</summary>

@@ -68,6 +68,7 @@ public static class Parts
             kestrel.Limits.MaxRequestBodySize = 32 * 1024 * 1024;
         });
         builder.Services.AddSingleton<Idempotency>();
+        builder.Services.AddSingleton<RateLimits>();
         builder.Services.AddScoped<Pipeline>();
         // Singletons, as the full set has them: a validator asks nobody.
         foreach (var found in AssemblyScanner.FindValidatorsInAssembly(Assembly.GetExecutingAssembly()))

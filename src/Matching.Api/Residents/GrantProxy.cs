@@ -15,7 +15,11 @@ public sealed record GrantProxyRequest(Id ResidentId, string Phone, ProxyRelatio
 
 public sealed class GrantProxyValidator : AbstractValidator<GrantProxyRequest>
 {
-    public GrantProxyValidator() => RuleFor(r => r.Phone).Must(phone => PhoneNumber.TryParse(phone, out _)).Refuse(Refusals.PhoneInvalid);
+    public GrantProxyValidator()
+    {
+        RuleFor(r => r.Phone).Must(phone => PhoneNumber.TryParse(phone, out _)).Refuse(Refusals.PhoneInvalid);
+        RuleFor(r => r.Relation).NotEqual(ProxyRelation.Partner);
+    }
 }
 
 /// <summary>Somebody who may ask for a resident.</summary>

@@ -24,6 +24,7 @@ public sealed class RegisterResidentValidator : AbstractValidator<RegisterReside
     public RegisterResidentValidator()
     {
         RuleFor(r => r.Name).NotEmpty().MaximumLength(60);
+        RuleFor(r => r.Relation).NotEqual(ProxyRelation.Partner);
         RuleFor(r => r.Phone).OptionalPhone();
         RuleFor(r => r.Address).MaximumLength(ResidentShapes.LongestAddress);
         RuleFor(r => r.Place).OnEarth();

@@ -4,6 +4,7 @@ using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
 using Matching.Api.Plumbing.Outbox;
+using Matching.Partners;
 using Matching.Wishes;
 
 namespace Matching.Api.Wishes;
@@ -23,6 +24,7 @@ public sealed class AnswerWish(WishStore wishes, OutboxStore outbox, Database da
     {
         Post("/wishes/{wishId}/answer");
         Allow(Role.Resident, Role.Proxy, Role.Curator, Role.Dispatcher, Role.SiteAdmin, Role.CenterAdmin);
+        AllowPartners(PartnerScope.WishesWrite);
         Refuses(Refusals.WishUnknown, Refusals.WishStateWrong);
     }
 

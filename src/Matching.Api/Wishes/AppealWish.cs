@@ -4,6 +4,7 @@ using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
 using Matching.Api.Queues;
 using Matching.Api.Sites;
+using Matching.Partners;
 using Matching.Wishes;
 
 namespace Matching.Api.Wishes;
@@ -21,6 +22,7 @@ public sealed class AppealWish(WishStore wishes, SiteStore sites, StaffStore sta
     {
         Post("/wishes/{wishId}/appeal");
         Allow(Role.Resident, Role.Proxy, Role.Curator, Role.Dispatcher, Role.SiteAdmin, Role.CenterAdmin);
+        AllowPartners(PartnerScope.WishesWrite);
         Refuses(Refusals.WishUnknown, Refusals.WishStateWrong, Refusals.WishAppealedBefore);
     }
 

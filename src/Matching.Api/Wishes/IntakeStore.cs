@@ -23,7 +23,6 @@ public sealed class IntakeStore(
 
     public async Task<Outcome<SubmitWishResponse>> TakeAsync(Transaction tx, Caller caller, AskedWish asked)
     {
-        var now = clock.GetUtcNow();
         var self = caller.Role == Role.Resident && (asked.ResidentId is null || asked.ResidentId == caller.SubjectId);
         var resident = self
             ? await residents.FindAsync(tx, caller.SubjectId)
@@ -33,6 +32,13 @@ public sealed class IntakeStore(
             return Refusals.ResidentUnknown.At("residentId");
         }
 
+        return await TakeForAsync(tx, caller, resident, asked.Channel ?? (self ? WishChannel.MiniProgram : WishChannel.Proxy), asked);
+    }
+
+    /// <summary>The same for a resident of whom it is known that the caller may ask for her.</summary>
+    public async Task<Outcome<SubmitWishResponse>> TakeForAsync(Transaction tx, Caller caller, Resident resident, WishChannel channel, AskedWish asked)
+    {
+        var now = clock.GetUtcNow();
         if (await SiteAsync(tx, caller, resident, asked.SiteId) is not { } site)
         {
             return Refusals.SiteUnknown.At("siteId");
@@ -69,7 +75,8 @@ public sealed class IntakeStore(
             return wrongWindow.At("window");
         }
 
-        var urgency = WishTerms.Ask(asked.Urgency, item?.Urgency ?? Urgency.Normal, caller.Role!.Value);
+        // A partner asks in another's name, as a proxy does.
+        var urgency = WishTerms.Ask(asked.Urgency, item?.Urgency ?? Urgency.Normal, caller.Role ?? Role.Proxy);
         if (urgency.Refusal is { } tooUrgent)
         {
             return tooUrgent;
@@ -90,8 +97,10 @@ public sealed class IntakeStore(
             Path = site.Path,
             ResidentId = resident.Id,
             SubmittedBy = caller.AccountId,
-            Channel = (asked.Channel ?? (self ? WishChannel.MiniProgram : WishChannel.Proxy)).ToString(),
+            Channel = channel.ToString(),
             MeetingId = asked.MeetingId,
+            PartnerId = caller.Partner?.Id,
+            PartnerReference = asked.PartnerReference,
             MenuItemId = item?.Id,
             Words = asked.Words,
             Lat = place.Value.Lat,
@@ -156,4 +165,5 @@ public sealed record AskedWish(
     Urgency? Urgency,
     Gender? GenderWanted,
     string? LanguageWanted,
-    Id? SiteId);
+    Id? SiteId,
+    string? PartnerReference = null);

@@ -2,6 +2,7 @@ using FluentValidation;
 using Matching.Accounts;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
+using Matching.Partners;
 using Matching.Wishes;
 
 namespace Matching.Api.Wishes;
@@ -21,6 +22,9 @@ public sealed record MyWish
     public required string Words { get; init; }
 
     public required Id ResidentId { get; init; }
+
+    /// <summary>The partner's own, where a partner handed it in.</summary>
+    public string? Reference { get; init; }
 
     public Id? MenuItemId { get; init; }
 
@@ -43,7 +47,7 @@ public sealed class ListMyWishesValidator : AbstractValidator<ListMyWishesReques
     public ListMyWishesValidator() => RuleFor(r => r.Take).InclusiveBetween(1, Page<MyWish>.Most);
 }
 
-/// <summary>What the caller has asked for, and what was asked for a resident who calls; the newest first.</summary>
+/// <summary>What the caller has asked for, and what was asked for a resident who calls; a partner what it has handed in. The newest first.</summary>
 public sealed class ListMyWishes(WishListStore lists, WishStore wishes, Caller caller) : Endpoint<ListMyWishesRequest, Page<MyWish>>
 {
     private const string List = "me/wishes";
@@ -52,6 +56,7 @@ public sealed class ListMyWishes(WishListStore lists, WishStore wishes, Caller c
     {
         Get("/me/wishes");
         Allow(Role.Resident, Role.Proxy, Role.Curator, Role.Dispatcher, Role.SiteAdmin, Role.CenterAdmin);
+        AllowPartners(PartnerScope.WishesRead);
         Refuses(Refusals.CursorInvalid);
     }
 
@@ -80,6 +85,7 @@ public sealed class ListMyWishes(WishListStore lists, WishStore wishes, Caller c
         ShownState = shown,
         Words = row.Words,
         ResidentId = row.ResidentId,
+        Reference = row.PartnerReference,
         MenuItemId = row.MenuItemId,
         Window = WindowOnWire.Of(row.Window),
         Urgency = row.Urgency,

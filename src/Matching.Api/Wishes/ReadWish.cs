@@ -5,6 +5,7 @@ using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
 using Matching.Geography;
 using Matching.Orders;
+using Matching.Partners;
 using Matching.Volunteers;
 using Matching.Wishes;
 
@@ -31,6 +32,9 @@ public sealed record WishResponse : IVersioned
     public required WishChannel Channel { get; init; }
 
     public Id? MeetingId { get; init; }
+
+    /// <summary>The partner's own, where a partner handed it in.</summary>
+    public string? Reference { get; init; }
 
     public Id? MenuItemId { get; init; }
 
@@ -97,6 +101,7 @@ public sealed class ReadWish(WishStore wishes, WishOrderStore orders, Database d
     {
         Get("/wishes/{wishId}");
         Allow(Role.Resident, Role.Proxy, Role.Curator, Role.Dispatcher, Role.SiteAdmin, Role.CenterAdmin);
+        AllowPartners(PartnerScope.WishesRead);
         Refuses(Refusals.WishUnknown);
     }
 
@@ -108,8 +113,9 @@ public sealed class ReadWish(WishStore wishes, WishOrderStore orders, Database d
             return Refusals.WishUnknown;
         }
 
-        var address = wish.State.IsOpen() ? vault.OpenIfAny(wish.AddressSealed) : null;
-        var coming = theirs is null ? [] : await orders.ComingAsync(wish.Id);
+        // Where the resident lives may have come from herself since: a partner is told neither the address nor the place as it is.
+        var address = wish.State.IsOpen() && caller.Partner is null ? vault.OpenIfAny(wish.AddressSealed) : null;
+        var coming = theirs is null || caller.Partner?.Scopes.Contains(PartnerScope.VolunteersRead) == false ? [] : await orders.ComingAsync(wish.Id);
         if (coming.Count > 0 || (address is not null && theirs is null))
         {
             await database.WriteAsync(tx => RevealAsync(tx, wish, address is not null && theirs is null, coming), ct);
@@ -126,9 +132,10 @@ public sealed class ReadWish(WishStore wishes, WishOrderStore orders, Database d
             ResidentId = wish.ResidentId,
             Channel = wish.Channel,
             MeetingId = wish.MeetingId,
+            Reference = wish.PartnerReference,
             MenuItemId = wish.MenuItemId,
             Words = wish.Words,
-            Place = new PlaceOnWire(wish.Lat, wish.Lng, Datum.Wgs84, wish.AccuracyM),
+            Place = caller.Partner is null ? new PlaceOnWire(wish.Lat, wish.Lng, Datum.Wgs84, wish.AccuracyM) : PlaceOnWire.Of(Places.Blur(wish.Place)),
             Address = address,
             Window = WindowOnWire.Of(wish.Window),
             Urgency = wish.Urgency,

@@ -28,8 +28,8 @@ public sealed class WishListStore(Database database)
 
     private static readonly Sql<MineQuery, WishRow> Submitted = new(
         """
-        SELECT id, version, center_id, site_id, path, state, state_since, resident_id, submitted_by, channel, meeting_id, menu_item_id, words,
-            window_start, window_end, urgency, question, reason, merged_into, appealed, orders_total, orders_open, orders_served, submitted_at
+        SELECT id, version, center_id, site_id, path, state, state_since, resident_id, submitted_by, channel, meeting_id, partner_reference, menu_item_id,
+            words, window_start, window_end, urgency, question, reason, merged_into, appealed, orders_total, orders_open, orders_served, submitted_at
         FROM wishes WHERE submitted_by = @Who AND id < @Before ORDER BY id DESC
         {page}
         """);

@@ -50,6 +50,10 @@ public sealed record WishRow
 
     public Id? MeetingId { get; init; }
 
+    public Id? PartnerId { get; init; }
+
+    public string? PartnerReference { get; init; }
+
     public Id? MenuItemId { get; init; }
 
     public string Words { get; init; } = "";

@@ -17,8 +17,8 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
     private const string Wishes =
         """
         SELECT w.id, w.version, w.center_id, w.site_id, w.path, w.state, w.state_since, w.resident_id, r.account_id AS resident_account_id, w.submitted_by,
-            w.channel, w.meeting_id, w.menu_item_id, w.words, w.lat, w.lng, w.accuracy_m, w.address_sealed, w.window_start, w.window_end, w.urgency,
-            w.gender_wanted, w.language_wanted, w.leased_by, w.leased_until, w.due_at, w.reminded_at, w.question, w.answer, w.reason, w.referred_to,
+            w.channel, w.meeting_id, w.partner_id, w.partner_reference, w.menu_item_id, w.words, w.lat, w.lng, w.accuracy_m, w.address_sealed, w.window_start,
+            w.window_end, w.urgency, w.gender_wanted, w.language_wanted, w.leased_by, w.leased_until, w.due_at, w.reminded_at, w.question, w.answer, w.reason, w.referred_to,
             w.merged_into, w.appealed, w.appeal_site_id, w.orders_total, w.orders_open, w.orders_served, w.submitted_at
         FROM wishes w INNER JOIN residents r ON r.id = w.resident_id
         """;
@@ -35,16 +35,21 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
             OR EXISTS (SELECT 1 FROM resident_proxies p WHERE p.resident_id = w.resident_id AND p.account_id = @AccountId))
         """);
 
+    private static readonly Sql<PartnersQuery, WishRow> FindPartners = new($"{Wishes} WHERE w.id = @Id AND w.partner_id = @PartnerId");
+
+    private static readonly Sql<ReferenceQuery, WishRow> FindByReference = new(
+        $"{Wishes} WHERE w.partner_id = @PartnerId AND w.partner_reference = @Reference");
+
     // Touched before it is read: of two at once the second waits, and then reads what the first has left.
     private static readonly Sql<ById> Hold = new("UPDATE wishes SET version = version + 1 WHERE id = @Id");
 
     private static readonly Sql<NewWish> Insert = new(
         """
-        INSERT INTO wishes (id, version, center_id, site_id, path, state, state_since, resident_id, submitted_by, channel, meeting_id, menu_item_id, words,
-            words_folded, lat, lng, accuracy_m, sent_lat, sent_lng, sent_datum, address_sealed, window_start, window_end, urgency, gender_wanted, language_wanted,
+        INSERT INTO wishes (id, version, center_id, site_id, path, state, state_since, resident_id, submitted_by, channel, meeting_id, partner_id,
+            partner_reference, menu_item_id, words, words_folded, lat, lng, accuracy_m, sent_lat, sent_lng, sent_datum, address_sealed, window_start, window_end, urgency, gender_wanted, language_wanted,
             due_at, next_action, appealed, orders_total, orders_open, orders_served, submitted_at)
-        VALUES (@Id, 1, @CenterId, @SiteId, @Path, 'Submitted', @SubmittedAt, @ResidentId, @SubmittedBy, @Channel, @MeetingId, @MenuItemId, @Words,
-            @WordsFolded, @Lat, @Lng, @AccuracyM, @SentLat, @SentLng, @SentDatum, @AddressSealed, @WindowStart, @WindowEnd, @Urgency, @GenderWanted, @LanguageWanted,
+        VALUES (@Id, 1, @CenterId, @SiteId, @Path, 'Submitted', @SubmittedAt, @ResidentId, @SubmittedBy, @Channel, @MeetingId, @PartnerId,
+            @PartnerReference, @MenuItemId, @Words, @WordsFolded, @Lat, @Lng, @AccuracyM, @SentLat, @SentLng, @SentDatum, @AddressSealed, @WindowStart, @WindowEnd, @Urgency, @GenderWanted, @LanguageWanted,
             @DueAt, @NextAction, 0, 0, 0, 0, @SubmittedAt)
         """);
 
@@ -104,9 +109,16 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
     public Task<WishRow?> FindInReachAsync(IRows rows, Caller caller, Id id) =>
         rows.FirstAsync(FindInReach, new ReachQuery(id, caller.Reach.From, caller.Reach.To));
 
-    /// <summary>A wish of the caller's own: asked by them, for them, or for somebody whom they may ask for.</summary>
-    public Task<WishRow?> FindTheirsAsync(IRows rows, Caller caller, Id id) =>
-        rows.FirstAsync(FindTheirs, new TheirsQuery(id, caller.AccountId, caller.Role == Role.Resident ? caller.SubjectId : Id.None));
+    /// <summary>
+    /// A wish of the caller's own: asked by them, for them, or for somebody whom they may ask for. To a partner only those are its own that it handed in.
+    /// </summary>
+    public Task<WishRow?> FindTheirsAsync(IRows rows, Caller caller, Id id) => caller.Partner is { } partner
+        ? rows.FirstAsync(FindPartners, new PartnersQuery(id, partner.Id))
+        : rows.FirstAsync(FindTheirs, new TheirsQuery(id, caller.AccountId, caller.Role == Role.Resident ? caller.SubjectId : Id.None));
+
+    /// <summary>A partner's wish by the partner's own reference.</summary>
+    public Task<WishRow?> FindByReferenceAsync(IRows rows, Id partnerId, string reference) =>
+        rows.FirstAsync(FindByReference, new ReferenceQuery(partnerId, reference));
 
     /// <summary>The same as <see cref="HoldAsync"/>, within a staff member's reach.</summary>
     public async Task<WishRow?> HoldInReachAsync(Transaction tx, Caller caller, Id id) =>
@@ -348,6 +360,10 @@ public sealed class WishStore(Database database, Timeline timeline, OutboxStore 
 
     private sealed record ReachQuery(Id Id, string From, string To);
 
+    private sealed record PartnersQuery(Id Id, Id PartnerId);
+
+    private sealed record ReferenceQuery(Id PartnerId, string Reference);
+
     private sealed record TheirsQuery(Id Id, Id AccountId, Id SubjectId);
 
     private sealed record IdRow
@@ -393,6 +409,10 @@ public sealed record NewWish
     public required string Channel { get; init; }
 
     public Id? MeetingId { get; init; }
+
+    public Id? PartnerId { get; init; }
+
+    public string? PartnerReference { get; init; }
 
     public Id? MenuItemId { get; init; }
 

@@ -5,6 +5,7 @@ using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
 using Matching.Orders;
+using Matching.Partners;
 using Matching.Wishes;
 
 namespace Matching.Api.Wishes;
@@ -29,6 +30,7 @@ public sealed class WithdrawWish(WishStore wishes, OrderStore orders, Database d
     {
         Post("/wishes/{wishId}/withdraw");
         Allow(Role.Resident, Role.Proxy, Role.Curator, Role.Dispatcher, Role.SiteAdmin, Role.CenterAdmin);
+        AllowPartners(PartnerScope.WishesWrite);
         Refuses(Refusals.WishUnknown, Refusals.WishStateWrong, Refusals.WishInService);
     }
 

@@ -39,4 +39,7 @@ public enum ProxyRelation
 
     /// <summary>其他</summary>
     Other,
+
+    /// <summary>合作平台: a partner that handed in a wish for her. Never said by people.</summary>
+    Partner,
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Matching.Accounts;
 using Matching.Api.Plumbing.Http;
+using Matching.Partners;
 
 namespace Matching.Api.Tests.Plumbing;
 
@@ -87,6 +88,31 @@ public class RightsTests
                 {
                     client = _service.As(await _world.HatAsync(role, site));
                 }
+            }
+        }
+
+        Assert.That(wrong, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_partner_with_every_scope_gets_in_only_where_a_deed_names_one()
+    {
+        var made = (await _service.As(await _world.HatAsync(Role.CenterAdmin, _world.Center)).PostAsync("/partners", new
+        {
+            name = "问遍每个地址的平台",
+            siteIds = new[] { _world.Center.Id.ToString() },
+            scopes = Enum.GetValues<PartnerScope>().Select(scope => JsonNamingPolicy.CamelCase.ConvertName(scope.ToString())),
+        })).Yes();
+        using var partner = _service.AsNobody();
+        partner.DefaultRequestHeaders.Authorization = new("Bearer", (string)made["key"]!);
+        var wrong = new List<string>();
+        foreach (var operation in _operations.Where(operation => !operation.Roles.Contains("anyone")))
+        {
+            var answer = await CallAsync(partner, operation);
+            var named = Deeds.All.Single(deed => deed.Name == operation.Name).PartnerScope is not null;
+            if (answer.Status >= 500 || named == ((answer.Status, answer.Code) is (403, "role_not_allowed")) || answer.Status == 401)
+            {
+                wrong.Add(Told(operation, "a partner", answer));
             }
         }
 

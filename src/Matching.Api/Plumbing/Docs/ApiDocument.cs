@@ -55,6 +55,10 @@ public sealed class ApiDocument(IReadOnlyList<Deed> deeds, string prefix, Assemb
                     {
                         Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "The access token that POST /auth/tokens answers; it names one hat.",
                     },
+                    ["partnerKey"] = new OpenApiSecurityScheme
+                    {
+                        Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "mtp_…", Description = "The key of a partner, as POST /partners answered it once.",
+                    },
                 },
                 Responses = new SortedDictionary<string, IOpenApiResponse>(StringComparer.Ordinal),
                 Examples = new SortedDictionary<string, IOpenApiExample>(StringComparer.Ordinal),
@@ -94,13 +98,18 @@ public sealed class ApiDocument(IReadOnlyList<Deed> deeds, string prefix, Assemb
             Parameters = Parameters(deed, schemas).ToList(),
             RequestBody = Body(deed, schemas),
             Responses = new OpenApiResponses { [deed.SuccessStatus.ToString()] = Yes(deed, schemas) },
-            Security = deed.Anyone ? [] : [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", document)] = [] }],
+            Security = [.. Schemes(deed).Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, document)] = [] })],
             Extensions = new Dictionary<string, IOpenApiExtension>
             {
                 ["x-roles"] = new JsonNodeExtension(new JsonArray([.. RolesOf(deed).Select(role => (JsonNode)role)])),
                 ["x-refusals"] = new JsonNodeExtension(new JsonArray([.. refusals.Select(refusal => (JsonNode)refusal.Code)])),
             },
         };
+        if (deed.PartnerScope is { } scope)
+        {
+            operation.Extensions["x-partner-scope"] = new JsonNodeExtension(JsonValue.Create(Word(scope)));
+        }
+
         if (deed.DevelopmentOnly)
         {
             operation.Extensions["x-development-only"] = new JsonNodeExtension(JsonValue.Create(true));
@@ -119,12 +128,29 @@ public sealed class ApiDocument(IReadOnlyList<Deed> deeds, string prefix, Assemb
         return operation;
     }
 
+    // Whoever sends nothing may ask where anyone may.
+    private static IEnumerable<string> Schemes(Deed deed)
+    {
+        if (deed is { Anyone: false } and ({ AnyAccount: true } or { Roles.Count: > 0 }))
+        {
+            yield return "bearer";
+        }
+
+        if (deed is { Anyone: false, PartnerScope: not null })
+        {
+            yield return "partnerKey";
+        }
+    }
+
     private static IEnumerable<string> RolesOf(Deed deed) => deed switch
     {
         { Anyone: true } => ["anyone"],
         { AnyAccount: true } => ["account"],
-        _ => deed.Roles.Select(role => JsonNamingPolicy.CamelCase.ConvertName(role.ToString())),
+        { Roles.Count: 0 } => ["partner"],
+        _ => deed.Roles.Select(role => Word(role)),
     };
+
+    private static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
     private static string Description(Deed deed)
     {
@@ -132,8 +158,10 @@ public sealed class ApiDocument(IReadOnlyList<Deed> deeds, string prefix, Assemb
         {
             { Anyone: true } => "For anyone, signed in or not.",
             { AnyAccount: true } => "For any signed-in account, whatever its hat.",
+            { Roles.Count: 0 } => "For partners.",
             _ => $"For: {string.Join(", ", RolesOf(deed))}.",
         };
+        who += deed.PartnerScope is { } scope ? $" Partners need the scope {Word(scope)}." : "";
         return deed.DevelopmentOnly ? who + " In Development only." : who;
     }
 

@@ -21,9 +21,17 @@ public static class SharedRefusals
         {
             yield return Refusals.SignInNeeded;
             yield return Refusals.TokenInvalid;
-            if (!deed.AnyAccount)
+            // Also where any account may: a partner may not.
+            yield return Refusals.RoleNotAllowed;
+        }
+
+        if (deed.PartnerScope is not null)
+        {
+            yield return Refusals.ScopeMissing;
+            yield return Refusals.RateLimited;
+            if (deed is { Verb: "POST", KeepsAnswer: true })
             {
-                yield return Refusals.RoleNotAllowed;
+                yield return Refusals.IdempotencyKeyNeeded;
             }
         }
 

@@ -1,4 +1,5 @@
 using Matching.Accounts;
+using Matching.Partners;
 
 namespace Matching.Api.Plumbing.Http;
 
@@ -21,6 +22,9 @@ public sealed class Deed
 
     /// <summary>Any account, with or without a hat.</summary>
     public bool AnyAccount { get; set; }
+
+    /// <summary>The scope with which a partner may do it; null: no partner may, whatever else is allowed.</summary>
+    public PartnerScope? PartnerScope { get; set; }
 
     public int SuccessStatus { get; set; } = StatusCodes.Status200OK;
 
@@ -48,7 +52,7 @@ public sealed class Deed
 
     public bool HasBody => Verb is "POST" or "PUT" or "PATCH";
 
-    public bool NamesARight => Anyone || AnyAccount || Roles.Count > 0;
+    public bool NamesARight => Anyone || AnyAccount || Roles.Count > 0 || PartnerScope is not null;
 }
 
 /// <summary>A deed as the host of endpoints sees it.</summary>

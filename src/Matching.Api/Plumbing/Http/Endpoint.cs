@@ -1,5 +1,6 @@
 using Matching.Accounts;
 using Matching.Api.Plumbing.Identity;
+using Matching.Partners;
 
 namespace Matching.Api.Plumbing.Http;
 
@@ -23,7 +24,10 @@ public abstract partial class Endpoint<TRequest, TResponse> : IDeed
     /// <summary>Who may do it; a caller under any other hat is refused before the request is read.</summary>
     protected void Allow(params Role[] roles) => Deed.Roles = roles;
 
-    /// <summary>Any signed-in account, whatever its hat.</summary>
+    /// <summary>Partners too, with this scope. Where nothing is said no partner gets in.</summary>
+    protected void AllowPartners(PartnerScope scope) => Deed.PartnerScope = scope;
+
+    /// <summary>Any signed-in person, whatever the hat.</summary>
     protected void AllowAnyAccount() => Deed.AnyAccount = true;
 
     /// <summary>Also nobody.</summary>

@@ -5,9 +5,9 @@ using Matching.Api.Plumbing.Identity;
 
 namespace Matching.Api.Plumbing.Http;
 
-/// <summary>The way of every request, in both package sets: right, shape, key, deed, answer.</summary>
+/// <summary>The way of every request, in both package sets: right, share, shape, key, deed, answer.</summary>
 public sealed class Pipeline(
-    Idempotency idempotency, Database.Database database, CallerBox box, IServiceProvider services)
+    Idempotency idempotency, Database.Database database, CallerBox box, RateLimits limits, IServiceProvider services)
 {
     public const string IfMatchItem = "if-match";
 
@@ -18,6 +18,12 @@ public sealed class Pipeline(
         if (Right(context, deed) is { } forbidden)
         {
             await Problem.WriteAsync(context, forbidden);
+            return;
+        }
+
+        if (box.Caller.Partner is { } partner && await ShareAsync(context, partner, ct) is { } tooMany)
+        {
+            await Problem.WriteAsync(context, tooMany);
             return;
         }
 
@@ -42,6 +48,12 @@ public sealed class Pipeline(
 
         if (deed.Verb != "POST" || !deed.KeepsAnswer || context.Request.Headers["Idempotency-Key"] is not { Count: > 0 } header)
         {
+            if (box.Caller.Partner is not null && deed is { Verb: "POST", KeepsAnswer: true })
+            {
+                await Problem.WriteAsync(context, Refusals.IdempotencyKeyNeeded);
+                return;
+            }
+
             await AnswerAsync(context, deed, await run(request!, ct));
             return;
         }
@@ -120,7 +132,21 @@ public sealed class Pipeline(
             return context.Request.Headers.Authorization.Count > 0 ? Refusals.TokenInvalid : Refusals.SignInNeeded;
         }
 
+        if (box.Caller.Partner is { } partner)
+        {
+            return deed.PartnerScope is not { } scope ? Refusals.RoleNotAllowed : partner.Scopes.Contains(scope) ? null : Refusals.ScopeMissing;
+        }
+
         return deed.AnyAccount || (box.Caller.Role is { } role && deed.Roles.Contains(role)) ? null : Refusals.RoleNotAllowed;
+    }
+
+    // Counted once it is known who asks and that they may; what is refused for its shape counts like the rest.
+    private async Task<Refusal?> ShareAsync(HttpContext context, PartnerRights partner, CancellationToken ct)
+    {
+        var share = await limits.TakeAsync(partner, ct);
+        context.Response.Headers["RateLimit-Policy"] = $"\"minute\";q={partner.RequestsAMinute};w=60";
+        context.Response.Headers["RateLimit"] = $"\"minute\";r={share.Left};t={(int)Math.Ceiling(share.Until.TotalSeconds)}";
+        return share.Granted ? null : Refusals.RateLimited.After(share.Until);
     }
 
     private static Refusal? ReadIfMatch(HttpContext context)

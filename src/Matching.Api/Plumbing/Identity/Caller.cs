@@ -22,7 +22,7 @@ public sealed record Caller
     /// <summary>Null for nobody and for the clock.</summary>
     public Role? Role { get; init; }
 
-    /// <summary>The site at which a staff role, a proxy's or a partner's is held.</summary>
+    /// <summary>The site at which a staff role or a proxy's is held.</summary>
     public Id SiteId { get; init; }
 
     public Id CenterId { get; init; }
@@ -35,6 +35,9 @@ public sealed record Caller
 
     /// <summary>Empty for everybody but staff.</summary>
     public Reach Reach { get; init; } = Reach.Nothing;
+
+    /// <summary>What a partner may do; null for people. A partner has an account and no role: it gets in where a deed names one of its scopes, and nowhere else.</summary>
+    public PartnerRights? Partner { get; init; }
 
     public bool IsNobody => AccountId.IsNone;
 
@@ -51,5 +54,7 @@ public sealed record Actor(Id? AccountId, Id? HatId, string Role)
     /// <summary>The system did it in answer to somebody else's deed.</summary>
     public static readonly Actor System = new(null, null, "System");
 
-    public static implicit operator Actor(Caller caller) => new(caller.AccountId, caller.HatId, caller.Role?.ToString() ?? "Nobody");
+    public static implicit operator Actor(Caller caller) => caller.Partner is null
+        ? new Actor(caller.AccountId, caller.HatId, caller.Role?.ToString() ?? "Nobody")
+        : new Actor(caller.AccountId, null, nameof(Caller.Partner));
 }

@@ -11,10 +11,14 @@ public static class CallerMiddleware
     /// <summary>Finds out who asks, once, before any deed is made.</summary>
     public static void UseCaller(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
-        if (context.User.Identity is { IsAuthenticated: true })
+        var source = context.RequestServices.GetRequiredService<CallerSource>();
+        if (PartnerKey.Read(context.Request.Headers.Authorization) is { } key)
         {
-            context.RequestServices.GetRequiredService<CallerBox>().Caller =
-                await context.RequestServices.GetRequiredService<CallerSource>().FromAsync(context.User);
+            context.RequestServices.GetRequiredService<CallerBox>().Caller = await source.FromAsync(key);
+        }
+        else if (context.User.Identity is { IsAuthenticated: true })
+        {
+            context.RequestServices.GetRequiredService<CallerBox>().Caller = await source.FromAsync(context.User);
         }
 
         await next(context);

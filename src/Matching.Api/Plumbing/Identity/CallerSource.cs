@@ -1,15 +1,17 @@
 using System.Security.Claims;
 using Matching.Accounts;
+using Matching.Api.Plumbing.Clocks;
 using Matching.Api.Plumbing.Database;
+using Matching.Partners;
 using Matching.Sites;
 
 namespace Matching.Api.Plumbing.Identity;
 
 /// <summary>
-/// Turns the claims of a token into a <see cref="Caller"/>, once a request. A hat that was taken away, a sign-in that was ended and an account that was
-/// forgotten meanwhile count at once.
+/// Turns the claims of a token, or a partner's key, into a <see cref="Caller"/>, once a request. A hat that was taken away, a sign-in that was ended, an account
+/// that was forgotten and a key that was taken back meanwhile count at once.
 /// </summary>
-public sealed class CallerSource(Database.Database database)
+public sealed class CallerSource(Database.Database database, MachineClock clock)
 {
     private static readonly Sql<Claimed, HatRow> FindHat = new(
         """
@@ -25,6 +27,33 @@ public sealed class CallerSource(Database.Database database)
         WHERE a.id = @AccountId AND a.forgotten_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM sessions e WHERE e.family_id = @FamilyId AND e.revoked_at IS NOT NULL)
         """);
+
+    private static readonly Sql<ByKey, KeyRow> FindKey = new(
+        """
+        SELECT k.id, p.id AS partner_id, p.account_id, p.center_id, p.scopes, p.requests_a_minute
+        FROM partner_keys k INNER JOIN partners p ON p.id = k.partner_id
+        WHERE k.key_hash = @KeyHash AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > @Now) AND p.ended_at IS NULL
+        """);
+
+    private static readonly Sql<ById, PathRow> PartnerPaths = new("SELECT s.path FROM partner_sites l INNER JOIN sites s ON s.id = l.site_id WHERE l.partner_id = @Id");
+
+    /// <summary>The partner whose key it is; nobody when it is forged, expired or taken back.</summary>
+    public async Task<Caller> FromAsync(PartnerKey key)
+    {
+        if (await database.FirstAsync(FindKey, new ByKey(key.Hash(), clock.Now)) is not { } found)
+        {
+            return Caller.Nobody;
+        }
+
+        var paths = await database.ListAsync(PartnerPaths, new ById(found.PartnerId));
+        return new Caller
+        {
+            AccountId = found.AccountId,
+            CenterId = found.CenterId,
+            Partner = new PartnerRights(
+                found.PartnerId, found.Id, PartnerScopes.Read(found.Scopes), [.. paths.Select(row => Reach.Of(row.Path))], found.RequestsAMinute),
+        };
+    }
 
     public async Task<Caller> FromAsync(ClaimsPrincipal user)
     {
@@ -65,6 +94,28 @@ public sealed class CallerSource(Database.Database database)
     };
 
     private sealed record Claimed(Id AccountId, Id HatId, Id FamilyId);
+
+    private sealed record ByKey(byte[] KeyHash, DateTimeOffset Now);
+
+    private sealed record PathRow
+    {
+        public string Path { get; init; } = "";
+    }
+
+    private sealed record KeyRow
+    {
+        public Id Id { get; init; }
+
+        public Id PartnerId { get; init; }
+
+        public Id AccountId { get; init; }
+
+        public Id CenterId { get; init; }
+
+        public string Scopes { get; init; } = "";
+
+        public int RequestsAMinute { get; init; }
+    }
 
     private sealed record AccountId
     {

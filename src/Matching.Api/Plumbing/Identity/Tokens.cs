@@ -60,6 +60,19 @@ public sealed class Tokens(TokenSettings settings, MachineClock clock)
     public static void Configure(JwtBearerOptions options, TokenSettings settings, MachineClock clock)
     {
         options.MapInboundClaims = false;
+        // A partner's key is no token of ours to be read; CallerSource looks it up.
+        options.Events = new JwtBearerEvents
+        {
+            OnMessageReceived = context =>
+            {
+                if (PartnerKey.Read(context.Request.Headers.Authorization) is not null)
+                {
+                    context.NoResult();
+                }
+
+                return Task.CompletedTask;
+            },
+        };
         options.TokenValidationParameters = new TokenValidationParameters
         {
             ValidIssuer = settings.Issuer,
