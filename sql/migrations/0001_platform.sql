@@ -159,7 +159,7 @@ CREATE TABLE ring_keys (
     CONSTRAINT pk_ring_keys PRIMARY KEY {clustered} (id)
 );
 
--- Every change of state: who, when, why, from what. Append-only; ids only.
+-- Every change of state: who, when, why, from what. Append-only; ids only. Also the feed of changes, read in its order; on SQLite the newest row has to stay.
 CREATE TABLE transitions (
     id BINARY(16) NOT NULL,
     subject_id BINARY(16) NOT NULL,
@@ -171,7 +171,8 @@ CREATE TABLE transitions (
     hat_id BINARY(16) NULL,
     role NVARCHAR(20) {exact} NOT NULL,
     happened_at DATETIMEOFFSET(3) NOT NULL,
-    CONSTRAINT pk_transitions PRIMARY KEY {clustered} (id)
+    {feed transitions}
+    CONSTRAINT pk_transitions PRIMARY KEY {nonclustered} (id)
 );
 CREATE INDEX ix_transitions_subject ON transitions (subject_id, id);
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using FluentValidation;
 using Matching.Api.Accounts;
+using Matching.Api.Changes;
 using Matching.Api.Operations;
 using Matching.Api.Plumbing.Clocks;
 using Matching.Api.Plumbing.Database;
@@ -34,6 +35,7 @@ public static class Parts
         builder.Services.AddSingleton(DatabaseEngine.From(settings));
         builder.Services.AddSingleton<Database.Database>();
         builder.Services.AddSingleton<Migrations>();
+        builder.Services.AddSingleton<ChangePulse>();
         builder.Services.AddSingleton<Timeline>();
         builder.Services.AddSingleton<Reveals>();
         foreach (var shared in Ours(type => type.Name.EndsWith("Store", StringComparison.Ordinal) || type.IsDefined(typeof(SharedAttribute), false)))
@@ -69,6 +71,7 @@ public static class Parts
         });
         builder.Services.AddSingleton<Idempotency>();
         builder.Services.AddSingleton<RateLimits>();
+        builder.Services.AddSingleton(builder.Configuration.GetSection("Changes").Get<ChangeSettings>() ?? new ChangeSettings());
         builder.Services.AddScoped<Pipeline>();
         // Singletons, as the full set has them: a validator asks nobody.
         foreach (var found in AssemblyScanner.FindValidatorsInAssembly(Assembly.GetExecutingAssembly()))

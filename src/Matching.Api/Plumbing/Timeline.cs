@@ -5,7 +5,7 @@ using Matching.Api.Plumbing.Identity;
 namespace Matching.Api.Plumbing;
 
 /// <summary>Every change of state says who, when, why, from what: written in the transaction of the change, never changed.</summary>
-public sealed class Timeline(Database.Database database, Ids ids, FieldClock clock)
+public sealed class Timeline(Database.Database database, Ids ids, FieldClock clock, ChangePulse pulse)
 {
     private static readonly Sql<NewTransition> Insert = new(
         """
@@ -19,9 +19,12 @@ public sealed class Timeline(Database.Database database, Ids ids, FieldClock clo
         FROM transitions WHERE subject_id = @Id ORDER BY id
         """);
 
-    public Task AddAsync(Transaction tx, Id subjectId, string? from, string to, string deed, Actor actor, string? reason = null) =>
-        tx.ExecuteAsync(Insert, new NewTransition(
+    public Task AddAsync(Transaction tx, Id subjectId, string? from, string to, string deed, Actor actor, string? reason = null)
+    {
+        tx.AfterCommit(pulse.Beat);
+        return tx.ExecuteAsync(Insert, new NewTransition(
             ids.Next(IdKind.Transition), subjectId, from, to, deed, reason, actor.AccountId, actor.HatId, actor.Role, clock.GetUtcNow()));
+    }
 
     /// <summary>The same change of many, each with a row of its own.</summary>
     public Task AddEachAsync(Transaction tx, IEnumerable<Id> subjects, string? from, string to, string deed, Actor actor, string? reason = null)

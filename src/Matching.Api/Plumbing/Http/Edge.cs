@@ -29,8 +29,9 @@ public static class Edge
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(List(builder.Configuration, "Cors:Origins"))
             .AllowAnyMethod()
-            .WithHeaders("Authorization", "Content-Type", "Accept-Language", "Idempotency-Key", "If-Match", "If-None-Match", "X-HTTP-Method-Override", "traceparent")
-            .WithExposedHeaders("ETag", "Retry-After", "Idempotency-Replayed")));
+            .WithHeaders(
+                "Authorization", "Content-Type", "Accept-Language", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID", "X-HTTP-Method-Override", "traceparent")
+            .WithExposedHeaders("ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "Idempotency-Replayed")));
     }
 
     public static void UseEdge(this WebApplication app)
