@@ -66,9 +66,9 @@ public sealed class FollowChanges(
 
     protected override async Task<Outcome<FollowChangesResponse>> RunAsync(FollowChangesRequest request, CancellationToken ct)
     {
-        var streams = HttpContext.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals(ChangeStream.Type, StringComparison.OrdinalIgnoreCase));
+        var streams = Web.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals(ChangeStream.Type, StringComparison.OrdinalIgnoreCase));
         // A stream that broke off says where, and that is later than where it began.
-        var last = streams && HttpContext.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } heard ? heard : request.After;
+        var last = streams && Web.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } heard ? heard : request.After;
         var after = Cursor.Read(last, List, 1);
         if (after.Refusal is { } refusal)
         {
@@ -152,12 +152,12 @@ public sealed class FollowChanges(
     // A stream outlives the moment in which its caller was let in: asked again at every beat, so that a token that runs out and a hat or a key that is taken away end it.
     private async Task<bool> StillThereAsync()
     {
-        if (long.TryParse(HttpContext.User.FindFirst("exp")?.Value, out var expires) && clock.Now.ToUnixTimeSeconds() >= expires)
+        if (long.TryParse(Web.User.FindFirst("exp")?.Value, out var expires) && clock.Now.ToUnixTimeSeconds() >= expires)
         {
             return false;
         }
 
-        var now = PartnerKey.Read(HttpContext.Request.Headers.Authorization) is { } key ? await callers.FromAsync(key) : await callers.FromAsync(HttpContext.User);
+        var now = PartnerKey.Read(Web.Request.Headers.Authorization) is { } key ? await callers.FromAsync(key) : await callers.FromAsync(Web.User);
         return !now.IsNobody && now.Role == caller.Role && now.Reach == caller.Reach && (now.Partner is null || now.Partner.Scopes.Contains(PartnerScope.WishesRead));
     }
 }
