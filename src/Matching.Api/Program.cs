@@ -32,6 +32,7 @@ builder.AddJobs();
 builder.AddDocs();
 builder.AddHealth();
 builder.AddEdge();
+builder.AddDemonstration();
 
 var app = builder.Build();
 await app.MigrateAsync();

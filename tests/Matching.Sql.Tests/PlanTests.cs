@@ -17,6 +17,7 @@ public sealed class PlanTests
     /// <summary>Statements that may, and why that is no harm.</summary>
     private static readonly Dictionary<string, string> May = new()
     {
+        ["NeighbourStore.All"] = "asked once, when people move into the demonstration county",
         ["VolunteerStore.HowMany"] = "asked once, when a process starts and reads all of them",
     };
 

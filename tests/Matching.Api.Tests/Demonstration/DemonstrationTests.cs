@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Matching.Accounts;
 using Matching.Api.Catalog;
 using Matching.Api.Demonstration;
+using Matching.Api.Demonstration.Life;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Volunteers;
 using Matching.Engine;
@@ -42,6 +44,16 @@ public class DemonstrationTests
         Assert.That(counts.Tags, Is.GreaterThan(200));
         Assert.That(counts.Proxies, Is.GreaterThan(50));
         TestContext.Out.WriteLine($"Seeded in {_took.TotalMilliseconds:0} ms.");
+    }
+
+    [Test]
+    public async Task Those_who_live_in_it_are_found_under_their_hats()
+    {
+        var all = await _service.Services.GetRequiredService<NeighbourStore>().AllAsync();
+
+        Assert.That(all.Count(one => one.Role == Role.Volunteer), Is.EqualTo(600));
+        Assert.That(all.Single(one => one.Username == "dispatcher").Role, Is.EqualTo(Role.Dispatcher));
+        Assert.That(all.Where(one => one.Role is Role.Volunteer or Role.Resident).Select(one => one.SubjectId), Has.None.Null);
     }
 
     [Test]
