@@ -35,7 +35,7 @@ internal sealed class Live : ISuite
         var source = new PeopleSource(people);
         tree.Load(ref source);
         tree.Publish(1);
-        var changes = new Changes(crowd, people, 7);
+        var changes = new RandomChanges(crowd, people, 7);
         var rate = options.Number("rate", 20_000);
         var seconds = options.Number("seconds", 5);
         var asks = TopK.Draw(crowd.World, AskClass.CommonShort, 20_000, 0);
@@ -166,7 +166,7 @@ internal sealed class Live : ISuite
         private volatile bool _isOver;
         private long _written;
 
-        public Writer(BenchTree tree, Changes changes, int rate)
+        public Writer(BenchTree tree, RandomChanges changes, int rate)
         {
             _thread = new Thread(() =>
             {

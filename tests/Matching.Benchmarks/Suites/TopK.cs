@@ -235,7 +235,7 @@ internal sealed class TopK : ISuite
     private static void Change(BenchTree tree, Crowd crowd, Person[] people, int count, Report report)
     {
         const int Batch = 256;
-        var changes = new Changes(crowd, people, 5);
+        var changes = new RandomChanges(crowd, people, 5);
         var progress = new Progress("changes", count);
         var watch = Stopwatch.StartNew();
         for (var i = 0; i < count; i++)

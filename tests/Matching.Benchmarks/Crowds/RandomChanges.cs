@@ -3,7 +3,7 @@ using Matching.Engine.Index;
 namespace Matching.Benchmarks.Crowds;
 
 /// <summary>Random changes of volunteers, made to the tree and to the plain list alike.</summary>
-internal sealed class Changes(Crowd crowd, Person[] people, ulong seed)
+internal sealed class RandomChanges(Crowd crowd, Person[] people, ulong seed)
 {
     private Dice _dice = new(seed, 0);
 
