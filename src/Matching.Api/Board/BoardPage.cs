@@ -47,8 +47,10 @@ public abstract class BoardPage : ComponentBase
     /// <summary>The page's own address, to come back to.</summary>
     protected string Here => Context.Request.Path + Context.Request.QueryString;
 
-    protected sealed override async Task OnInitializedAsync()
+    /// <summary>Loads first and is drawn once. A component that is drawn while it waits for the database would show what it has not got yet.</summary>
+    public sealed override async Task SetParametersAsync(ParameterView parameters)
     {
+        parameters.SetParameterProperties(this);
         Now = Clock.GetUtcNow();
         if (!Caller.CenterId.IsNone)
         {
@@ -56,6 +58,7 @@ public abstract class BoardPage : ComponentBase
         }
 
         await LoadAsync();
+        await base.SetParametersAsync(ParameterView.Empty);
     }
 
     /// <summary>Asks for what the page shows.</summary>
