@@ -23,9 +23,19 @@ public sealed class WallWindow
 {
     private readonly WallPiece[] _pieces;
 
-    public WallWindow(Window window, TimeZoneInfo zone) => _pieces = window.IsForwards
-        ? [.. LocalTime.Pieces(window, zone).Select(piece => Wall(Stretch.Of(piece.Piece), piece.Offset.Ticks))]
-        : [];
+    public WallWindow(Window window, TimeZoneInfo zone)
+    {
+        _pieces = [];
+        if (window.IsForwards)
+        {
+            var pieces = LocalTime.Pieces(window, zone);
+            _pieces = new WallPiece[pieces.Count];
+            for (var i = 0; i < _pieces.Length; i++)
+            {
+                _pieces[i] = Wall(Stretch.Of(pieces[i].Piece), pieces[i].Offset.Ticks);
+            }
+        }
+    }
 
     /// <summary>Where the clock is put forward or back a new piece begins.</summary>
     public ReadOnlySpan<WallPiece> Pieces => _pieces;

@@ -23,19 +23,20 @@ internal sealed class CompactNeed
         _many = new short[]?[need.Skills.Length];
         for (var required = 0; required < need.Skills.Length; required++)
         {
-            var counting = new List<(ushort Number, short Steps)>();
+            var counting = new (ushort Number, short Steps)[need.Skills[required].CountsAs.Count];
+            var count = 0;
             foreach (var (skill, steps) in need.Skills[required].CountsAs)
             {
                 if (store.Skills.TryFind(skill, out var number) && number < CompactRow.MostSkills)
                 {
-                    counting.Add(((ushort)number, checked((short)steps)));
+                    counting[count++] = ((ushort)number, checked((short)steps));
                 }
             }
 
-            _few[required] = [.. counting];
-            if (counting.Count > 8)
+            _few[required] = count == counting.Length ? counting : counting[..count];
+            if (count > 8)
             {
-                _many[required] = Table(counting);
+                _many[required] = Table(_few[required]);
             }
         }
 
@@ -87,7 +88,7 @@ internal sealed class CompactNeed
     }
 
     /// <summary>The numbers of the skills that count as a required one.</summary>
-    public IEnumerable<int> CountingAs(int required) => _few[required].Select(skill => (int)skill.Number);
+    public int[] CountingAs(int required) => Array.ConvertAll(_few[required], skill => (int)skill.Number);
 
     public bool Speaks(int languages) => languages < _languages.Length && _languages[languages];
 
@@ -97,7 +98,7 @@ internal sealed class CompactNeed
 
     public bool SaidPickMe(Id volunteer) => _pickMe is not null && _pickMe.Contains(volunteer);
 
-    private static short[] Table(List<(ushort Number, short Steps)> counting)
+    private static short[] Table((ushort Number, short Steps)[] counting)
     {
         var table = new short[counting.Max(skill => skill.Number) + 1];
         Array.Fill(table, Not);

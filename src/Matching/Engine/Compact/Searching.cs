@@ -78,7 +78,7 @@ internal sealed class Searcher(TreeReader<VolunteerProfile, Handle> reader)
 
         for (var required = 0; required < need.Skills.Length; required++)
         {
-            int[] counting = [.. compact.CountingAs(required)];
+            var counting = compact.CountingAs(required);
             if (counting.Length == 0)
             {
                 return false;

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Matching.Engine.Compact;
 
 /// <summary>
@@ -104,25 +106,31 @@ internal sealed class SiteTable
         /// <summary>The sites of a subtree as a stretch of labels, the end not included; empty when there are none.</summary>
         public (int From, int To) Subtree(string path)
         {
-            var from = FirstNot(0, known => string.CompareOrdinal(known, path) < 0);
-            var to = FirstNot(from, known => known.StartsWith(path, StringComparison.Ordinal));
+            var from = FirstNot(0, path, isWithin: false);
+            var to = FirstNot(from, path, isWithin: true);
             return from == to ? (0, 0) : (LabelOf[Sites[from]], LabelOf[Sites[to - 1]] + 1);
         }
 
         /// <summary>The stretches of several subtrees, apart and in order: a pool within another adds nobody.</summary>
-        public (int From, int To)[] Subtrees(IEnumerable<string> paths)
+        public (int From, int To)[] Subtrees(ImmutableArray<string> paths)
         {
+            if (paths is [var only])
+            {
+                return Subtree(only) is var (from, to) && from < to ? [(from, to)] : [];
+            }
+
             var stretches = paths.Select(Subtree).Where(stretch => stretch.From < stretch.To).Distinct().Order().ToList();
             return [.. stretches.Where(stretch => !stretches.Any(wider => wider != stretch && wider.From <= stretch.From && stretch.To <= wider.To))];
         }
 
-        private int FirstNot(int low, Func<string, bool> holds)
+        /// <summary>The first path, from one on, that does not come before a path, or that is not within it.</summary>
+        private int FirstNot(int low, string path, bool isWithin)
         {
             var high = Paths.Length;
             while (low < high)
             {
                 var middle = (low + high) / 2;
-                if (holds(Paths[middle]))
+                if (isWithin ? Paths[middle].StartsWith(path, StringComparison.Ordinal) : string.CompareOrdinal(Paths[middle], path) < 0)
                 {
                     low = middle + 1;
                 }

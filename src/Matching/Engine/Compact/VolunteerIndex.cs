@@ -234,12 +234,16 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
     {
         scored = null;
         var need = evaluation.Need.Need;
-        HashSet<uint> rows = [.. version.Beyond];
+        if (version.Beyond.Count > 0)
+        {
+            scored = [.. version.Beyond];
+        }
+
         foreach (var id in need.PickMe)
         {
             if (_register.Find(version, id) is { } row)
             {
-                rows.Add(row);
+                (scored ??= []).Add(row);
             }
         }
 
@@ -247,18 +251,17 @@ public sealed partial class VolunteerIndex : IVolunteerPool, IDisposable
         {
             foreach (var row in _register.FindByResident(version, resident))
             {
-                rows.Add(row);
+                (scored ??= []).Add(row);
             }
         }
 
-        if (rows.Count == 0)
+        if (scored is null)
         {
             return 0;
         }
 
-        scored = rows;
         var first = new BestRows(best.Length);
-        foreach (var row in rows)
+        foreach (var row in scored)
         {
             if (evaluation.Fits(row))
             {
