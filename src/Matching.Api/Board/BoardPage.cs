@@ -194,6 +194,10 @@ public abstract class BoardPage : ComponentBase
     /// <summary>For a browser's field of day and time.</summary>
     protected string Field(DateTimeOffset instant) => Local(instant).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture);
 
+    /// <summary>A value of an enum as it stands on the wire.</summary>
+    protected static string Camel<TEnum>(TEnum value)
+        where TEnum : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
     protected static string Percent(double? rate) => rate is { } it ? it.ToString("P1", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal) : "–";
 
     protected static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

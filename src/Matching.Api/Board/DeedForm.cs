@@ -105,7 +105,12 @@ public static class DeedForm
                 return;
             }
 
-            fields = (JsonObject)(fields[path[i]] ??= new JsonObject());
+            if ((fields[path[i]] ??= new JsonObject()) is not JsonObject inner)
+            {
+                return;
+            }
+
+            fields = inner;
             type = property.PropertyType;
         }
     }
@@ -123,8 +128,27 @@ public static class DeedForm
             return true;
         }
 
+        try
+        {
+            return Value(plain, text, zone);
+        }
+        catch (JsonException)
+        {
+            // As it came: the reading says what is wrong with it.
+            return JsonValue.Create(text);
+        }
+    }
+
+    private static JsonNode? Value(Type type, string text, TimeZoneInfo zone)
+    {
+        // An element with fields of its own, as an option of a list carries it.
+        if (text.StartsWith('{') && type.IsClass && type != typeof(string))
+        {
+            return JsonNode.Parse(text);
+        }
+
         // A browser's field for day and time knows no offset; the center's clock is meant.
-        return plain == typeof(DateTimeOffset) && DateTime.TryParseExact(
+        return type == typeof(DateTimeOffset) && DateTime.TryParseExact(
             text, ["yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH:mm:ss"], System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out var local)
             ? JsonSerializer.SerializeToNode(LocalTime.At(DateOnly.FromDateTime(local), TimeOnly.FromDateTime(local), zone), Wire.Json)
             : Binder.One(type, text);

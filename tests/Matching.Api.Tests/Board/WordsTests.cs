@@ -19,7 +19,7 @@ public partial class WordsTests
     private static readonly Type[] Shown =
     [
         typeof(Role), typeof(Urgency), typeof(Risk), typeof(DispatchMode), typeof(SiteKind), typeof(WishState), typeof(OrderState), typeof(SoftFactor),
-        typeof(OrderAction), typeof(AssignmentState), typeof(OfferState),
+        typeof(OrderAction), typeof(AssignmentState), typeof(OfferState), typeof(Matching.Policies.FirstOffer), typeof(Matching.Volunteers.TeamCategory),
     ];
 
     [Test]
@@ -39,11 +39,19 @@ public partial class WordsTests
     {
         var pages = string.Join('\n', Directory.EnumerateFiles(Repository.PathOf("src", "Matching.Api", "Board"), "*", SearchOption.AllDirectories)
             .Where(file => Path.GetExtension(file) is ".razor" or ".cs").Select(File.ReadAllText));
-        var asked = Quoted().Matches(pages).Select(match => match.Groups[1].Value).Distinct().ToList();
+        var asked = Quoted().Matches(pages).Select(match => match.Groups[1].Value).Concat(Figures()).Distinct().ToList();
         var families = Chinese.Keys.Select(key => key.Split('.')[0]).Where(family => char.IsLower(family[0])).Distinct().ToList();
         Assert.That(asked.Where(key => families.Contains(key.Split('.')[0]) && !Chinese.Keys.Contains(key) && !NoWord.IsMatch(key)), Is.Empty, "asked for and missing");
         Assert.That(Chinese.Keys.Where(key => char.IsLower(key[0]) && !asked.Contains(key)), Is.Empty, "kept and not asked for");
     }
+
+    // The figures of a policy are named by the policy itself.
+    private static IEnumerable<string> Figures() => PolicyFigures.Of(Matching.Policies.Policy.Default).Select(figure => figure.Name.Split('.') switch
+    {
+        ["critical" or "urgent" or "normal" or "scheduled", var clock] => $"policy.{clock}",
+        ["weights", ..] => "policy.weight",
+        _ => $"policy.{figure.Name}",
+    });
 
     // Names of fields and files look like keys.
     private static readonly Regex NoWord = new(@"^(order\.(menuItemId|need|urgency|peopleWanted|window)|board\.(css|js)|words\.)");

@@ -14,6 +14,12 @@ public sealed class NodeStore(Database.Database database, NodeSettings settings,
 
     private static readonly Sql<SeenRow> Renew = new("UPDATE nodes SET seen_at = @SeenAt, index_place = @IndexPlace WHERE id = @Id");
 
+    private static readonly Sql<SinceQuery, NodeSeen> ListSeen = new(
+        """
+        SELECT id, name, process_id, role, build, started_at, seen_at, index_place
+        FROM nodes WHERE seen_at >= @Since ORDER BY seen_at, id
+        """);
+
     private readonly DateTimeOffset _startedAt = clock.Now;
 
     public Task SeenAsync(long? indexPlace, CancellationToken ct) => database.WriteAsync(
@@ -29,6 +35,11 @@ public sealed class NodeStore(Database.Database database, NodeSettings settings,
         },
         ct);
 
+    /// <summary>The processes that were there since an instant.</summary>
+    public Task<List<NodeSeen>> SeenSinceAsync(DateTimeOffset since) => database.ListAsync(ListSeen, new SinceQuery(since));
+
+    private sealed record SinceQuery(DateTimeOffset Since);
+
     private sealed record SeenRow(Id Id, DateTimeOffset SeenAt, long? IndexPlace);
 
     private sealed record NodeRow(
@@ -40,4 +51,26 @@ public sealed class NodeStore(Database.Database database, NodeSettings settings,
 public sealed class ThisNode(Ids ids)
 {
     public Id Id { get; } = ids.Next(IdKind.Node);
+}
+
+/// <summary>A process as it last said that it is there.</summary>
+public sealed record NodeSeen
+{
+    public Id Id { get; init; }
+
+    /// <summary>The machine.</summary>
+    public string Name { get; init; } = "";
+
+    public int ProcessId { get; init; }
+
+    public string Role { get; init; } = "";
+
+    public string Build { get; init; } = "";
+
+    public DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset SeenAt { get; init; }
+
+    /// <summary>The place in the feed of changes that its index has read up to; null while it loads.</summary>
+    public long? IndexPlace { get; init; }
 }

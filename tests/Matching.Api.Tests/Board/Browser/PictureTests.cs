@@ -14,7 +14,8 @@ public class PictureTests
     private static readonly (string Name, string Address)[] Pages =
     [
         ("today", "/board"), ("wishes", "/board/queue?view=wishes"), ("orders", "/board/queue?view=orders&sort=due"), ("wish", "/board/wishes/{wish}"), ("order", "/board/orders/{order}"), ("held", "/board/orders/{held}"),
-        ("emergency", "/board/settings"), ("emergency-sure", "/board/settings?reason=暴雨&endsAt=2026-05-09T08:00"),
+        ("jobs", "/board/jobs"), ("policy", "/board/settings/policy"), ("policy-compare", "/board/settings/policy?with=1"), ("menu", "/board/settings/menu"),
+        ("menu-item", "/board/settings/menu?item={item}"), ("people", "/board/settings/people"), ("emergency", "/board/settings"), ("emergency-sure", "/board/settings?reason=暴雨&endsAt=2026-05-09T08:00"),
     ];
 
     private readonly Dictionary<string, string> _ids = [];
@@ -128,9 +129,16 @@ public class PictureTests
 
         await _service.SettleAsync();
         var dispatcher = _service.With((await _service.TokensAsync(new { grant = "password", username = "centeradmin", password = DemonstrationCounty.Password })).Yes());
+        var errand = menu.Where(one => !(bool)one!["needsCuration"]!).ElementAt(1)!;
+        _ids["item"] = (string)errand["id"]!;
+        var policy = (await dispatcher.ReadAsync($"/centers/{(string)errand["centerId"]!}/policy")).Yes();
+        policy["policy"]!["circleM"] = 1500;
+        policy["policy"]!["normal"]!["waveLength"] = "03:00:00";
+        policy["policy"]!["waveSizes"] = new System.Text.Json.Nodes.JsonArray(4, 8, 16);
+        var body = new { policy = policy["policy"]!.DeepClone(), reason = "冬天人少，多问几位" };
+        (await dispatcher.AskAsync(HttpMethod.Put, $"/centers/{(string)errand["centerId"]!}/policy", body, ifMatch: (int)policy["version"]!)).Yes();
         _ids["held"] = await FirstAsync(dispatcher, "manualHold");
         // One that nobody was asked for yet: people fit, and people fell out.
-        var errand = menu.Where(one => !(bool)one!["needsCuration"]!).ElementAt(1)!;
         var fresh = (await resident.PostAsync(
             "/wishes", new { words = "想请人买点菜", window = new { start = Service.Friday.AddHours(27), end = Service.Friday.AddHours(30) }, menuItemId = (string)errand["id"]! })).Yes();
         _ids["order"] = (string)fresh["orderIds"]![0]!;
