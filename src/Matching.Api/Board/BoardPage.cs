@@ -154,6 +154,9 @@ public abstract class BoardPage : ComponentBase
 
     protected DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, _zone);
 
+    /// <summary>The instant that a browser's field of day and time means on the center's clock.</summary>
+    protected DateTimeOffset At(DateTime local) => LocalTime.At(DateOnly.FromDateTime(local), TimeOnly.FromDateTime(local), _zone);
+
     /// <summary>Day and time on the center's clock: today 14:30, or 5-8 14:30.</summary>
     protected string When(DateTimeOffset instant)
     {

@@ -60,6 +60,7 @@ public static class BoardPart
         var board = app.MapGroup("");
         board.MapRazorComponents<BoardDocument>();
         board.MapGet(Prefix + "/assets/{version}/{name}", BoardFiles.ServeAsync);
+        board.MapGet(Prefix + "/figures.csv", FiguresFile.ServeAsync);
         board.MapGet(Prefix + "/live", LivePulse.ServeAsync);
         board.MapPost(Prefix + "/go/sign-in", SignInForm.TakeAsync);
         board.MapPost(Prefix + "/go/sign-out", SignInForm.LeaveAsync);

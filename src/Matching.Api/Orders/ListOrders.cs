@@ -24,14 +24,22 @@ public enum OrderSort
 /// <param name="State">Only in this state.</param>
 /// <param name="Urgency">Only of this urgency.</param>
 /// <param name="Sort">In which order.</param>
+/// <param name="MadeFrom">Only those that were made then or later; with the newest first only.</param>
+/// <param name="MadeBefore">Only those that were made before; with the newest first only.</param>
 /// <param name="Cursor">Where the last page ended.</param>
 /// <param name="Take">How many, at most 100.</param>
 public sealed record ListOrdersRequest(
-    Id? SiteId = null, OrderState? State = null, Urgency? Urgency = null, OrderSort Sort = OrderSort.Newest, string? Cursor = null, int Take = Page<OrderOnWire>.Usual);
+    Id? SiteId = null, OrderState? State = null, Urgency? Urgency = null, OrderSort Sort = OrderSort.Newest,
+    DateTimeOffset? MadeFrom = null, DateTimeOffset? MadeBefore = null, string? Cursor = null, int Take = Page<OrderOnWire>.Usual);
 
 public sealed class ListOrdersValidator : AbstractValidator<ListOrdersRequest>
 {
-    public ListOrdersValidator() => RuleFor(r => r.Take).InclusiveBetween(1, Page<OrderOnWire>.Most);
+    public ListOrdersValidator()
+    {
+        RuleFor(r => r.Take).InclusiveBetween(1, Page<OrderOnWire>.Most);
+        RuleFor(r => r.MadeFrom).Null().When(r => r.Sort == OrderSort.Due);
+        RuleFor(r => r.MadeBefore).Null().When(r => r.Sort == OrderSort.Due);
+    }
 }
 
 /// <summary>The orders of a site and all below it.</summary>
@@ -52,8 +60,8 @@ public sealed class ListOrders(OrderStore orders, SiteAccess access, Caller call
             return unknown;
         }
 
-        var filter = new OrderFilter(site.Value.CenterId, SiteAccess.ReachOf(site.Value), request.State, request.Urgency);
-        var list = $"orders/{site.Value.Id}/{request.State}/{request.Urgency}/{request.Sort}";
+        var filter = new OrderFilter(site.Value.CenterId, SiteAccess.ReachOf(site.Value), request.State, request.Urgency, request.MadeFrom, request.MadeBefore);
+        var list = $"orders/{site.Value.Id}/{request.State}/{request.Urgency}/{request.Sort}/{request.MadeFrom:O}/{request.MadeBefore:O}";
         return request.Sort == OrderSort.Newest ? await NewestAsync(filter, request, list) : await SoonestDueAsync(filter, request, list);
     }
 

@@ -65,6 +65,7 @@ public sealed partial class OrderStore(
         WHERE center_id = @CenterId AND id < @Before
             AND ((home_path >= @From AND home_path < @To) OR (owner_path >= @From AND owner_path < @To))
             AND (@State IS NULL OR state = @State) AND (@Urgency IS NULL OR urgency = @Urgency)
+            AND (@MadeFrom IS NULL OR created_at >= @MadeFrom) AND (@MadeBefore IS NULL OR created_at < @MadeBefore)
         ORDER BY id DESC
         {page}
         """);
@@ -139,7 +140,7 @@ public sealed partial class OrderStore(
 
     /// <summary>Orders of a subtree, newest first.</summary>
     public Task<List<OrderRow>> NewestAsync(OrderFilter filter, Id before, int take) => database.ListAsync(Newest, new ListQuery(
-        filter.CenterId, filter.Reach.From, filter.Reach.To, filter.State?.ToString(), filter.Urgency?.ToString(), before, take));
+        filter.CenterId, filter.Reach.From, filter.Reach.To, filter.State?.ToString(), filter.Urgency?.ToString(), filter.MadeFrom, filter.MadeBefore, before, take));
 
     /// <summary>Unfinished orders of a subtree, the one that needs looking at soonest first.</summary>
     public Task<List<OrderRow>> SoonestDueAsync(OrderFilter filter, DateTimeOffset dueAfter, Id after, int take) => database.ListAsync(
@@ -196,7 +197,8 @@ public sealed partial class OrderStore(
 
     private sealed record VersionRow(Id Id, int Version);
 
-    private sealed record ListQuery(Id CenterId, string From, string To, string? State, string? Urgency, Id Before, int Take);
+    private sealed record ListQuery(
+        Id CenterId, string From, string To, string? State, string? Urgency, DateTimeOffset? MadeFrom, DateTimeOffset? MadeBefore, Id Before, int Take);
 
     private sealed record ListByDueQuery(
         Id CenterId, string From, string To, string? State, string? Urgency, DateTimeOffset DueAfter, Id After, int Take);
@@ -207,7 +209,7 @@ public sealed partial class OrderStore(
 }
 
 /// <summary>Which orders to list; an order is of a subtree by its home or by its owner.</summary>
-public sealed record OrderFilter(Id CenterId, Reach Reach, OrderState? State, Urgency? Urgency);
+public sealed record OrderFilter(Id CenterId, Reach Reach, OrderState? State, Urgency? Urgency, DateTimeOffset? MadeFrom = null, DateTimeOffset? MadeBefore = null);
 
 /// <summary>One climb of an order.</summary>
 public sealed record EscalationOfOrder

@@ -14,7 +14,7 @@ public class PictureTests
     private static readonly (string Name, string Address)[] Pages =
     [
         ("today", "/board"), ("wishes", "/board/queue?view=wishes"), ("orders", "/board/queue?view=orders&sort=due"), ("wish", "/board/wishes/{wish}"), ("order", "/board/orders/{order}"), ("held", "/board/orders/{held}"),
-        ("jobs", "/board/jobs"), ("policy", "/board/settings/policy"), ("policy-compare", "/board/settings/policy?with=1"), ("menu", "/board/settings/menu"),
+        ("map", "/board/map"), ("figures", "/board/figures"), ("hours", "/board/figures/hours?month=2026-05"), ("month-orders", "/board/queue?view=orders&sort=newest&from=2026-05-01T00:00&to=2026-06-01T00:00"), ("jobs", "/board/jobs"), ("policy", "/board/settings/policy"), ("policy-compare", "/board/settings/policy?with=1"), ("menu", "/board/settings/menu"),
         ("menu-item", "/board/settings/menu?item={item}"), ("people", "/board/settings/people"), ("emergency", "/board/settings"), ("emergency-sure", "/board/settings?reason=暴雨&endsAt=2026-05-09T08:00"),
     ];
 
