@@ -225,6 +225,14 @@ CREATE TABLE job_runs (
 CREATE INDEX ix_job_runs_job ON job_runs (job, id);
 CREATE INDEX ix_job_runs_started ON job_runs (started_at, id);
 
+-- Jobs that somebody has stopped for a while, on all nodes. What is due stays due.
+CREATE TABLE job_pauses (
+    job NVARCHAR(60) {exact} NOT NULL,
+    paused_at DATETIMEOFFSET(3) NOT NULL,
+    paused_by BINARY(16) NOT NULL,
+    CONSTRAINT pk_job_pauses PRIMARY KEY {clustered} (job)
+);
+
 -- Every look at personal data: whose, who looked, what, for which order.
 CREATE TABLE reveals (
     id BINARY(16) NOT NULL,

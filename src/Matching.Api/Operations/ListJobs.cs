@@ -15,10 +15,11 @@ public sealed record ListJobsResponse(IReadOnlyList<JobLine> Items);
 /// <param name="LastStartedAt">By the machine's clock; null when it has not run since the start.</param>
 /// <param name="IdleRuns">Runs in a row that found nothing to do.</param>
 /// <param name="LastError">The type of what went wrong in the last run; null when nothing did.</param>
-public sealed record JobLine(string Job, double EverySeconds, DateTimeOffset? LastStartedAt, long IdleRuns, string? LastError);
+/// <param name="PausedAt">Since when it is stopped on all nodes; null while it runs.</param>
+public sealed record JobLine(string Job, double EverySeconds, DateTimeOffset? LastStartedAt, long IdleRuns, string? LastError, DateTimeOffset? PausedAt);
 
 /// <summary>Shows every kind of job and what it did lately in the process that answers.</summary>
-public sealed class ListJobs(JobRunner jobs) : Endpoint<ListJobsRequest, ListJobsResponse>
+public sealed class ListJobs(JobRunner jobs, JobPauseStore pauses) : Endpoint<ListJobsRequest, ListJobsResponse>
 {
     public override void Configure()
     {
@@ -26,12 +27,16 @@ public sealed class ListJobs(JobRunner jobs) : Endpoint<ListJobsRequest, ListJob
         Allow(Role.CenterAdmin, Role.PlatformAdmin);
     }
 
-    protected override Task<Outcome<ListJobsResponse>> RunAsync(ListJobsRequest request, CancellationToken ct) => Task.FromResult<Outcome<ListJobsResponse>>(
-        new ListJobsResponse([.. jobs.Kinds.OrderBy(kind => kind.Name, StringComparer.Ordinal).Select(Show)]));
+    protected override async Task<Outcome<ListJobsResponse>> RunAsync(ListJobsRequest request, CancellationToken ct)
+    {
+        var paused = (await pauses.AllAsync()).ToDictionary(pause => pause.Job, pause => pause.PausedAt);
+        return new ListJobsResponse([.. jobs.Kinds.OrderBy(kind => kind.Name, StringComparer.Ordinal).Select(kind => Show(kind, paused))]);
+    }
 
-    private JobLine Show(JobKind kind)
+    private JobLine Show(JobKind kind, Dictionary<string, DateTimeOffset> paused)
     {
         var state = jobs.StateOf(kind);
-        return new JobLine(kind.Name, kind.Every.TotalSeconds, state.LastStartedAt, state.IdleRuns, state.LastError);
+        return new JobLine(
+            kind.Name, kind.Every.TotalSeconds, state.LastStartedAt, state.IdleRuns, state.LastError, paused.TryGetValue(kind.Name, out var at) ? at : null);
     }
 }

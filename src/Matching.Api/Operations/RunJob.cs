@@ -30,6 +30,6 @@ public sealed class RunJob(JobRunner jobs) : Endpoint<RunJobRequest, RunJobRespo
             return Refusals.JobUnknown;
         }
 
-        return new RunJobResponse(await jobs.RunAsync(kind.Type, ct));
+        return new RunJobResponse(await jobs.RunAsync(kind.Type, ct, byHand: true));
     }
 }

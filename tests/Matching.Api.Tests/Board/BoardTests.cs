@@ -103,6 +103,59 @@ public class BoardTests
     }
 
     [Test]
+    public async Task An_older_policy_is_compared_and_put_in_force_again_as_a_new_version()
+    {
+        var admin = await Visitor.SignedInAsync(_service, World, Role.CenterAdmin, World.Center);
+        var center = World.Center.Id.ToString();
+        var page = await admin.OpenAsync("/board/settings/policy");
+        Assert.That(await admin.SendAsync("/board/do/PutPolicy", [.. Figures(page, 1), ("policy.circleM", "1800"), ("policy.waveSizes", "5")]), Does.Contain("done=PutPolicy"));
+
+        page = await admin.OpenAsync("/board/settings/policy?with=1");
+        Assert.That(page, Does.Contain("1200").And.Contain("1800").And.Contain("恢复为第 1 版"));
+        var old = page[..page.LastIndexOf("恢复为第 1 版", StringComparison.Ordinal)];
+        Assert.That(await admin.SendAsync("/board/do/PutPolicy", Figures(old, 2)), Does.Contain("done=PutPolicy"));
+
+        var reader = _service.As(await World.HatAsync(Role.CenterAdmin, World.Center));
+        var now = (await reader.ReadAsync($"/centers/{center}/policy")).Yes();
+        Assert.That(((int?)now["version"], (double?)now["policy"]!["circleM"], now["policy"]!["waveSizes"]!.AsArray().Count), Is.EqualTo((3, 1200.0, 3)));
+        Assert.That(
+            await admin.SendAsync("/board/do/PutPolicy", Figures(old, 2)), Does.Contain("refused=changed_meanwhile"), "somebody was first");
+
+        // The fields as they stand on the page.
+        (string Name, string Value)[] Figures(string form, int version) =>
+        [
+            .. System.Text.RegularExpressions.Regex.Matches(form, "<input type=\"hidden\" name=\"(policy\\.[A-Za-z.]+)\" value=\"([^\"]*)\"").Select(match => (match.Groups[1].Value, match.Groups[2].Value)),
+            ("centerId", center), ("reason", "冬天"), ("_version", $"{version}"), ("_back", "/board/settings/policy"),
+        ];
+    }
+
+    [Test]
+    public async Task The_menu_is_edited_with_its_skills_and_its_version()
+    {
+        var admin = await Visitor.SignedInAsync(_service, World, Role.CenterAdmin, World.Center);
+        await admin.OpenAsync("/board/settings/menu?item=new");
+        Assert.That(
+            await admin.SendAsync("/board/do/CreateMenuItem", ("code", "read-aloud"), ("item.category", "culture"), ("item.nameZh", "读报"), ("item.nameEn", "Reading aloud"),
+                ("item.minutes", "45"), ("item.peopleWanted", "1"), ("item.peopleNeeded", "1"), ("item.risk", "low"), ("item.urgency", "normal"), ("item.needsCuration", "false"),
+                ("item.minorsAllowed", "on"), ("centerId", World.Center.Id.ToString()), ("_back", "/board/settings/menu?item=new"), ("_next", "/board/settings/menu")),
+            Is.EqualTo("/board/settings/menu?done=CreateMenuItem"));
+        Assert.That(await admin.OpenAsync("/board/settings/menu"), Does.Contain("读报").And.Contain("文化文艺"));
+        Assert.That(
+            await admin.SendAsync("/board/do/CreateMenuItem", ("code", "x"), ("item.skills", "{\"skillId\":\"skl_unknown\",\"level\":1}"), ("item", "a text"), ("_back", "/board/settings/menu")),
+            Does.Contain("refused="), "fields that make no item are refused, not fallen over");
+        var curator = await Visitor.SignedInAsync(_service, World, Role.Curator, World.NorthStation);
+        Assert.That(await curator.OpenAsync("/board/settings/menu?item=new"), Does.Not.Contain("CreateMenuItem"));
+    }
+
+    [Test]
+    public async Task Figures_come_as_a_file_for_a_spreadsheet_too()
+    {
+        var admin = await Visitor.SignedInAsync(_service, World, Role.CenterAdmin, World.Center);
+        Assert.That(await admin.OpenAsync("/board/figures.csv?month=2026-05"), Does.Contain("\"站点\",\"订单\"").And.Contain("\"北街道\","));
+        await admin.OpenAsync("/board/figures.csv?month=nonsense", HttpStatusCode.BadRequest);
+    }
+
+    [Test]
     public async Task A_form_without_its_token_does_nothing()
     {
         var wish = await WishAsync();

@@ -9,6 +9,7 @@ public class OperationTests
 {
     private Service _service = null!;
     private HttpClient _admin = null!;
+    private HttpClient _platform = null!;
 
     [OneTimeSetUp]
     public async Task Start()
@@ -16,10 +17,45 @@ public class OperationTests
         _service = await Service.StartAsync();
         var world = await World.CreateAsync(_service);
         _admin = _service.As(await world.HatAsync(Role.CenterAdmin, world.Center));
+        _platform = _service.As(await world.HatAsync(Role.PlatformAdmin));
     }
 
     [OneTimeTearDown]
     public async Task Stop() => await _service.DisposeAsync();
+
+    [Test]
+    public async Task A_job_that_is_paused_leaves_what_is_due_until_it_is_resumed_or_run_by_hand()
+    {
+        Assert.That((await _admin.PostAsync("/operations/jobs/DeliverOutbox/pause", new { })).Code, Is.EqualTo("role_not_allowed"));
+        Assert.That((await _platform.PostAsync("/operations/jobs/NoSuchJob/pause", new { })).Code, Is.EqualTo("job_unknown"));
+        (await _platform.PostAsync("/operations/jobs/DeliverOutbox/pause", new { })).Yes();
+        (await _platform.PostAsync("/operations/jobs/DeliverOutbox/pause", new { })).Yes();
+        Assert.That(await PausedAsync(), Is.Not.Null);
+
+        await LeaveAsync();
+        await _service.SettleAsync();
+        Assert.That((int?)(await _admin.ReadAsync("/operations/outbox")).Yes()["waiting"], Is.EqualTo(1), "it stays due");
+        Assert.That((int?)(await _admin.PostAsync("/operations/jobs/DeliverOutbox/run", new { })).Yes()["rowsDone"], Is.EqualTo(1));
+
+        await LeaveAsync();
+        (await _platform.PostAsync("/operations/jobs/DeliverOutbox/resume", new { })).Yes();
+        Assert.That(await PausedAsync(), Is.Null);
+        await _service.SettleAsync();
+        Assert.That((int?)(await _admin.ReadAsync("/operations/outbox")).Yes()["waiting"], Is.Zero);
+        Assert.That((await _platform.PostAsync("/operations/jobs/NoSuchJob/resume", new { })).Code, Is.EqualTo("job_unknown"));
+
+        async Task<string?> PausedAsync() => (string?)(await _admin.ReadAsync("/operations/jobs")).Yes()["items"]!.AsArray()
+            .Single(job => (string?)job!["job"] == "DeliverOutbox")!["pausedAt"];
+    }
+
+    [Test]
+    public async Task This_process_is_among_the_nodes_once_it_has_said_that_it_is_there()
+    {
+        await _service.SettleAsync();
+        var nodes = (await _admin.ReadAsync("/operations/nodes")).Yes();
+        var here = nodes["items"]!.AsArray().Single(node => (int?)node!["processId"] == Environment.ProcessId)!;
+        Assert.That(((bool?)here["alive"], (string?)here["name"]), Is.EqualTo((true, Environment.MachineName)));
+    }
 
     [Test]
     public async Task A_message_that_waits_is_counted_until_its_job_is_run_by_hand()

@@ -7,7 +7,7 @@ namespace Matching.Api.Plumbing.Jobs;
 
 /// <summary>Runs a job until nothing is due, and leaves a row that operators can read. Runs that found nothing are counted, not written: they come every second.</summary>
 public sealed partial class JobRunner(
-    IServiceScopeFactory scopes, IEnumerable<JobKind> kinds, Database.Database database, Ids ids, MachineClock clock, ILogger<JobRunner> log)
+    IServiceScopeFactory scopes, IEnumerable<JobKind> kinds, Database.Database database, JobPauseStore pauses, Ids ids, MachineClock clock, ILogger<JobRunner> log)
 {
     private static readonly Sql<RunRow> Insert = new(
         """
@@ -23,14 +23,15 @@ public sealed partial class JobRunner(
     /// <summary>When each job ran last in this process, and how often it found nothing.</summary>
     public JobState StateOf(JobKind kind) => _states.GetValueOrDefault(kind.Type) ?? new JobState(null, 0, null);
 
-    /// <summary>Runs one job, unless it runs in this process already; then its next page will find what is due.</summary>
-    public async Task<int> RunAsync(Type job, CancellationToken ct)
+    /// <summary>Runs one job, unless it is paused; one that runs in this process already is waited for, and its next page will find what is due.</summary>
+    /// <param name="byHand">Somebody wants it now, paused or not.</param>
+    public async Task<int> RunAsync(Type job, CancellationToken ct, bool byHand = false)
     {
         var gate = _gates.GetOrAdd(job, _ => new SemaphoreSlim(1, 1));
         await gate.WaitAsync(ct);
         try
         {
-            return await RunOnceAsync(job, ct);
+            return await RunOnceAsync(job, byHand, ct);
         }
         finally
         {
@@ -58,7 +59,7 @@ public sealed partial class JobRunner(
         return total;
     }
 
-    private async Task<int> RunOnceAsync(Type job, CancellationToken ct)
+    private async Task<int> RunOnceAsync(Type job, bool byHand, CancellationToken ct)
     {
         var started = clock.Now;
         var watch = Stopwatch.GetTimestamp();
@@ -66,6 +67,11 @@ public sealed partial class JobRunner(
         string? error = null;
         try
         {
+            if (!byHand && await pauses.IsPausedAsync(job.Name))
+            {
+                return 0;
+            }
+
             int rows;
             do
             {

@@ -80,7 +80,14 @@ public sealed class Chromium : IAsyncDisposable
         _socket.Dispose();
         _process.Dispose();
         _end.Dispose();
-        Directory.Delete(_profile, recursive: true);
+        try
+        {
+            Directory.Delete(_profile, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A process of the browser's that is just dying wrote once more; the folder is a temporary one.
+        }
     }
 
     internal async Task<JsonNode> AskAsync(string? session, string method, JsonObject? parameters = null)
