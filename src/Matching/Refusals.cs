@@ -635,6 +635,31 @@ public static class Refusals
     public static readonly Refusal PartnerKeyUnknown = new("partner_key_unknown", RefusalKind.Unknown,
         "没有这个密钥。", "There is no such key.");
 
+    // ── Webhooks ────────────────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal WebhookUnknown = new("webhook_unknown", RefusalKind.Unknown,
+        "没有这个回调。", "There is no such webhook.");
+
+    public static readonly Refusal WebhookUrlWrong = new("webhook_url_wrong", RefusalKind.Invalid,
+        "回调地址须为可从公网访问的 https 地址，不含用户名和片段。", "A webhook is called at an https address that the world can reach, without user or fragment.");
+
+    public static readonly Refusal WebhookExists = new("webhook_exists", RefusalKind.Conflict,
+        "这个地址已经登记过回调。", "There is a webhook with this address already.");
+
+    public static readonly Refusal WebhooksTooMany = new("webhooks_too_many", RefusalKind.Rule,
+        "每个合作平台最多登记 20 个回调。", "A partner has 20 webhooks at most.");
+
+    public static readonly Refusal EventTypeUnknown = new("event_type_unknown", RefusalKind.Invalid,
+        "没有这种事件。", "There is no event of this type.");
+
+    public static readonly Refusal DeliveryUnknown = new("delivery_unknown", RefusalKind.Unknown,
+        "没有这次推送。", "There is no such delivery.");
+
+    public static readonly Refusal DeliveryWaiting = new("delivery_waiting", RefusalKind.Conflict,
+        "这次推送还在等待发出。", "This delivery is still waiting to go out.");
+
+    public static readonly Refusal WebhookDisabled = new("webhook_disabled", RefusalKind.Conflict,
+        "回调已停用，请先启用。", "The webhook is disabled; switch it on first.");
+
     // ── Operations ──────────────────────────────────────────────────────────────────────────────────────────────────
     public static readonly Refusal JobUnknown = new("job_unknown", RefusalKind.Unknown,
         "没有这项后台任务。", "There is no such job.");

@@ -34,6 +34,7 @@ public sealed partial class LengthTests
         ["Sites"] = ["sites", "policies", "transitions"],
         ["Teams"] = ["teams"],
         ["Volunteers"] = ["volunteers", "volunteer_qualifications", "volunteer_places", "transitions"],
+        ["Webhooks"] = ["webhooks"],
         ["Wishes"] = ["wishes", "meetings"],
     };
 
@@ -50,6 +51,8 @@ public sealed partial class LengthTests
         ["CreateAccountRequest.Username"] = "asked by Credentials.IsUsername",
         ["RefreshToken"] = "kept as a hash",
         ["CreateSiteRequest.TimeZone"] = "a name that the machine knows; the longest has 32 letters",
+        ["CreateWebhookRequest.Types"] = "names of events that there are; all of them together have some 450 letters",
+        ["ChangeWebhookRequest.Types"] = "the same",
         ["ReferWishRequest.To"] = "one of three numbers",
     };
 

@@ -2,6 +2,7 @@ using Matching.Accounts;
 using Matching.Api.Hours;
 using Matching.Api.Imports;
 using Matching.Api.Service;
+using Matching.Api.Webhooks;
 using Matching.Api.Wishes;
 using Matching.Assignments;
 using Matching.Geography;
@@ -26,6 +27,7 @@ public static class StatusWords
         ["attendances.direction"] = typeof(Direction),
         ["attendances.evidence"] = typeof(EvidenceGrade),
         ["attendances.method"] = typeof(PresenceMethod),
+        ["deliveries.state"] = typeof(DeliveryState),
         ["hats.role"] = typeof(Role),
         ["hours_approvals.needs"] = typeof(HoursApproval),
         ["hours_approvals.state"] = typeof(HoursApprovalState),
@@ -51,6 +53,7 @@ public static class StatusWords
         ["teams.category"] = typeof(TeamCategory),
         ["volunteers.gender"] = typeof(Gender),
         ["volunteers.status"] = typeof(VolunteerStatus),
+        ["webhooks.state"] = typeof(WebhookState),
         ["wishes.channel"] = typeof(WishChannel),
         ["wishes.gender_wanted"] = typeof(Gender),
         ["wishes.next_action"] = typeof(WishAction),

@@ -26,13 +26,13 @@ public sealed class ChangeStore(Database database)
     private static readonly Sql<Nothing, PlaceRow> Horizon = new("SELECT {horizon} AS sequence");
 
     private static readonly Sql<ByIds, WishRow> Wishes = new(
-        "SELECT id, center_id, path, resident_id, submitted_by, partner_id FROM wishes WHERE id IN @Ids");
+        "SELECT id, center_id, path, resident_id, submitted_by, partner_id, partner_reference FROM wishes WHERE id IN @Ids");
 
     private static readonly Sql<ByIds, OrderRow> Orders = new("SELECT id, center_id, home_path, owner_path FROM orders WHERE id IN @Ids");
 
     private static readonly Sql<ByIds, WishRow> WishesOfOrders = new(
         """
-        SELECT l.order_id, w.id, w.center_id, w.path, w.resident_id, w.submitted_by, w.partner_id
+        SELECT l.order_id, w.id, w.center_id, w.path, w.resident_id, w.submitted_by, w.partner_id, w.partner_reference
         FROM wish_orders l INNER JOIN wishes w ON w.id = l.wish_id
         WHERE l.order_id IN @Ids
         """);
@@ -124,7 +124,7 @@ public sealed class ChangeStore(Database database)
         TeamId = row.TeamId ?? Id.None,
     };
 
-    private static WishConcerned Concerned(WishRow row) => new(row.Id, row.ResidentId, row.SubmittedBy, row.PartnerId ?? Id.None);
+    private static WishConcerned Concerned(WishRow row) => new(row.Id, row.ResidentId, row.SubmittedBy, row.PartnerId ?? Id.None, row.PartnerReference);
 
     private sealed record Span(long After, long Before, int Take);
 
@@ -170,6 +170,8 @@ public sealed class ChangeStore(Database database)
         public Id SubmittedBy { get; init; }
 
         public Id? PartnerId { get; init; }
+
+        public string? PartnerReference { get; init; }
     }
 
     private sealed record OrderRow

@@ -33,7 +33,7 @@ public record FollowChangesResponse(IReadOnlyList<ChangeOnWire> Items, string Ne
 public sealed record ChangeOnWire(Id Id, string Type, Id SubjectId, string? From, string To, Id? OrderId, IReadOnlyList<Id> WishIds, DateTimeOffset At)
 {
     public static ChangeOnWire Of(Change change, Viewer viewer) => new(
-        change.Id, change.Type, change.SubjectId, Word(change.From), Word(change.To)!, change.OrderId.IsNone ? null : change.OrderId, [.. viewer.WishesOf(change)], change.At);
+        change.Id, change.Type, change.SubjectId, Word(change.From), Word(change.To)!, change.OrderId.IsNone ? null : change.OrderId, [.. viewer.WishesOf(change).Select(wish => wish.WishId)], change.At);
 
     // As the states read everywhere on the wire.
     private static string? Word(string? state) => state is null ? null : char.ToLowerInvariant(state[0]) + state[1..];

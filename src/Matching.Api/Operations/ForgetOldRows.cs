@@ -40,6 +40,20 @@ public sealed partial class ForgetOldRows(
         WHERE id IN (SELECT id FROM outbox WHERE delivered_at IS NOT NULL AND delivered_at <= @Before ORDER BY delivered_at, id {page})
         """);
 
+    private static readonly Sql<Old> DeliveryAttempts = new(
+        """
+        DELETE FROM delivery_attempts
+        WHERE delivery_id IN (SELECT id FROM deliveries WHERE ended_at IS NOT NULL AND ended_at <= @Before ORDER BY ended_at, id {page})
+        """);
+
+    // After its tries, in the same order: what is left without them goes with the next page.
+    private static readonly Sql<Old> Deliveries = new(
+        """
+        DELETE FROM deliveries
+        WHERE id IN (SELECT id FROM deliveries WHERE ended_at IS NOT NULL AND ended_at <= @Before ORDER BY ended_at, id {page})
+            AND NOT EXISTS (SELECT 1 FROM delivery_attempts a WHERE a.delivery_id = deliveries.id)
+        """);
+
     private static readonly Sql<Old> JobRuns = new(
         "DELETE FROM job_runs WHERE id IN (SELECT id FROM job_runs WHERE started_at <= @Before ORDER BY started_at, id {page})");
 
@@ -81,6 +95,8 @@ public sealed partial class ForgetOldRows(
             + await DeleteAsync("sessions", Sessions, now, ct)
             + await DeleteAsync("idempotency_keys", IdempotencyKeys, now, ct)
             + await DeleteAsync("outbox", Outbox, now - keep.Outbox, ct)
+            + await DeleteAsync("delivery_attempts", DeliveryAttempts, now - keep.Deliveries, ct)
+            + await DeleteAsync("deliveries", Deliveries, now - keep.Deliveries, ct)
             + await DeleteAsync("commit_marks", CommitMarks, now - CommitMarksKept, ct)
             + await DeleteAsync("nodes", Nodes, now - NodesKept, ct)
             + await DeleteAsync("volunteer_changes", VolunteerChanges, new OldChanges(Id.FirstAt(now - NodesKept), Page), ct)

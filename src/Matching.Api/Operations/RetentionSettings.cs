@@ -12,6 +12,9 @@ public sealed record RetentionSettings
     /// <summary>What people were told, since it was sent.</summary>
     public TimeSpan Notices { get; init; } = TimeSpan.FromDays(90);
 
+    /// <summary>What was delivered to webhooks or given up, and each try, since it ended.</summary>
+    public TimeSpan Deliveries { get; init; } = TimeSpan.FromDays(30);
+
     public TimeSpan JobRuns { get; init; } = TimeSpan.FromDays(90);
 
     /// <summary>Who looked at whose data.</summary>

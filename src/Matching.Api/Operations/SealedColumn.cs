@@ -63,6 +63,16 @@ public sealed record SealedColumn(string Table, string Column, Sql<SealedPage, S
 
     private static readonly Sql<NewSeal> WriteRingKeys = new("UPDATE ring_keys SET xml_sealed = @Sealed WHERE id = @Id AND xml_sealed = @Was");
 
+    private static readonly Sql<SealedPage, SealedValue> ReadWebhooksSecret = new(
+        "SELECT id, secret_sealed AS value_sealed FROM webhooks WHERE id > @After AND secret_sealed IS NOT NULL ORDER BY id {page}");
+
+    private static readonly Sql<NewSeal> WriteWebhooksSecret = new("UPDATE webhooks SET secret_sealed = @Sealed WHERE id = @Id AND secret_sealed = @Was");
+
+    private static readonly Sql<SealedPage, SealedValue> ReadWebhooksOldSecret = new(
+        "SELECT id, old_secret_sealed AS value_sealed FROM webhooks WHERE id > @After AND old_secret_sealed IS NOT NULL ORDER BY id {page}");
+
+    private static readonly Sql<NewSeal> WriteWebhooksOldSecret = new("UPDATE webhooks SET old_secret_sealed = @Sealed WHERE id = @Id AND old_secret_sealed = @Was");
+
     public static readonly IReadOnlyList<SealedColumn> All =
     [
         new("accounts", "phone_sealed", ReadAccountsPhone, WriteAccountsPhone),
@@ -75,6 +85,8 @@ public sealed record SealedColumn(string Table, string Column, Sql<SealedPage, S
         new("wishes", "address_sealed", ReadWishesAddress, WriteWishesAddress),
         new("orders", "address_sealed", ReadOrdersAddress, WriteOrdersAddress),
         new("orders", "service_code_sealed", ReadOrdersServiceCode, WriteOrdersServiceCode),
+        new("webhooks", "secret_sealed", ReadWebhooksSecret, WriteWebhooksSecret),
+        new("webhooks", "old_secret_sealed", ReadWebhooksOldSecret, WriteWebhooksOldSecret),
         new("ring_keys", "xml_sealed", ReadRingKeys, WriteRingKeys),
     ];
 }

@@ -26,6 +26,7 @@ public sealed class EndPartner(PartnerStore partners, Timeline timeline, Databas
                 return Refusals.PartnerUnknown;
             }
 
+            // What waits for its webhooks is given up by their lanes.
             await timeline.AddAsync(tx, partner.Id, "Active", "Ended", nameof(EndPartner), caller);
             return Done.It;
         },

@@ -21,4 +21,6 @@ public static class Meters
     public static readonly Histogram<double> OutboxLag = Meter.CreateHistogram<double>("matching.outbox.lag", "ms", "From a row's writing to its delivery.");
 
     public static readonly Counter<long> JobRows = Meter.CreateCounter<long>("matching.job.rows", description: "Rows done, by job.");
+
+    public static readonly Counter<long> WebhookTries = Meter.CreateCounter<long>("matching.webhooks.tries", description: "Deliveries tried, by outcome.");
 }

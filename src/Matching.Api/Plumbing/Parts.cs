@@ -10,6 +10,7 @@ using Matching.Api.Plumbing.Identity;
 using Matching.Api.Plumbing.Jobs;
 using Matching.Api.Plumbing.Nodes;
 using Matching.Api.Plumbing.Outbox;
+using Matching.Api.Webhooks;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 
 namespace Matching.Api.Plumbing;
@@ -71,6 +72,7 @@ public static class Parts
         });
         builder.Services.AddSingleton<Idempotency>();
         builder.Services.AddSingleton<RateLimits>();
+        builder.Services.AddSingleton(WebhookSettings.From(builder.Configuration, builder.Environment.IsDevelopment()));
         builder.Services.AddSingleton(builder.Configuration.GetSection("Changes").Get<ChangeSettings>() ?? new ChangeSettings());
         builder.Services.AddScoped<Pipeline>();
         // Singletons, as the full set has them: a validator asks nobody.

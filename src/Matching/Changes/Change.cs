@@ -50,5 +50,5 @@ public sealed record Change
     };
 }
 
-/// <summary>A wish that a change concerns: for whom it is, who asked, and through which partner.</summary>
-public sealed record WishConcerned(Id WishId, Id ResidentId, Id SubmittedBy, Id PartnerId);
+/// <summary>A wish that a change concerns: for whom it is, who asked, and through which partner, with the partner's own reference.</summary>
+public sealed record WishConcerned(Id WishId, Id ResidentId, Id SubmittedBy, Id PartnerId, string? Reference = null);

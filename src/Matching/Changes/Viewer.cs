@@ -31,8 +31,7 @@ public sealed record Viewer
         || (change.ServedBy.IsNone && change.Wishes.Any(IsTheirs));
 
     /// <summary>Those of a change's wishes that the viewer may hear of: ten wishes that became one lesson are ten people's.</summary>
-    public IEnumerable<Id> WishesOf(Change change) =>
-        (change.Paths.Any(Reach.Covers) ? change.Wishes : change.Wishes.Where(IsTheirs)).Select(wish => wish.WishId);
+    public IEnumerable<WishConcerned> WishesOf(Change change) => change.Paths.Any(Reach.Covers) ? change.Wishes : change.Wishes.Where(IsTheirs);
 
     private bool IsTheirs(WishConcerned wish) =>
         (!PartnerId.IsNone && wish.PartnerId == PartnerId)

@@ -280,8 +280,10 @@ public class ChangeTests
     private static async Task FollowedAsync(Service service, int many = 1)
     {
         var feed = service.Services.GetRequiredService<ChangeFeed>();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (feed.Following < many)
         {
+            patience.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
     }

@@ -1,6 +1,7 @@
 using Matching.Api.Operations;
 using Matching.Api.Plumbing.Identity;
 using Matching.Api.Tests.Accounts;
+using Matching.Api.Tests.Partners;
 using Microsoft.Data.Sqlite;
 
 namespace Matching.Api.Tests.Operations;
@@ -35,6 +36,9 @@ public class ResealTests
     {
         await using var service = await Service.StartAsync();
         await PersonRows.CreateAsync(service, await World.CreateAsync(service));
+        var (_, partner, _) = await (await PartnerWorld.CreateAsync(service)).PartnerAsync("听电话的平台");
+        var hook = (await partner.PostAsync("/partner/webhooks", new { url = "https://hooks.example.org/", types = new[] { "*" } })).Yes();
+        (await partner.PostAsync($"/partner/webhooks/{hook["webhook"]!["id"]}/secret", new { })).Yes();
         var lookup = Convert.ToBase64String(new byte[32]);
         var both = new Vault(new VaultSettings { Keys = [Newer, Demo], LookupKey = lookup });
         var newer = new Vault(new VaultSettings { Keys = [Newer], LookupKey = lookup });
@@ -45,7 +49,12 @@ public class ResealTests
         {
             foreach (var row in await service.Database.ListAsync(column.Read, new SealedPage(Id.None, 10)))
             {
-                Assert.That(newer.Open(row.ValueSealed), column.Table == "ring_keys" ? Does.StartWith("<key ") : Is.EqualTo(PersonRows.Mark).Or.EqualTo("+86" + PersonRows.Phone));
+                Assert.That(newer.Open(row.ValueSealed), column.Table switch
+                {
+                    "ring_keys" => Does.StartWith("<key "),
+                    "webhooks" => Does.StartWith("whsec_"),
+                    _ => (NUnit.Framework.Constraints.IResolveConstraint)Is.EqualTo(PersonRows.Mark).Or.EqualTo("+86" + PersonRows.Phone),
+                });
             }
         }
 
