@@ -153,7 +153,9 @@ internal sealed class TopK : ISuite
             ("GB/s", scan.BytesOfPlaces / (fastest * 1e9 / Stopwatch.Frequency)));
     }
 
-    private const int WarmUp = 20;
+    // A turn is long enough for each side's caches to be its own again; its first wishes, in which they are not, do not count.
+    private const int Turn = 250;
+    private const int WarmUp = 50;
 
     private static bool Against(string peer, Func<Ask, Hit[]> answer, BenchTree tree, int volunteers, World world, int count, double tolerance, Report report)
     {
@@ -166,13 +168,12 @@ internal sealed class TopK : ISuite
             var (ours, theirs) = (new Timings(count), new Timings(count));
             var wrong = 0;
             var progress = new Progress($"{peer}, {Ask.NameOf(kind, world)}", count);
-            var asks = Draw(world, kind, count + WarmUp, 200_000);
+            var counted = Turn - WarmUp;
+            var asks = Draw(world, kind, count + ((count + counted - 1) / counted * WarmUp), 200_000);
             var answers = new Found[asks.Length][];
-
-            // In turn by fifties: often enough to see the same machine, seldom enough not to see each other's cold caches.
-            for (var turn = 0; turn < asks.Length; turn += 50)
+            for (var turn = 0; turn < asks.Length; turn += Turn)
             {
-                var last = Math.Min(asks.Length, turn + 50);
+                var last = Math.Min(asks.Length, turn + Turn);
                 for (var i = turn; i < last; i++)
                 {
                     var wish = new BenchProfile.Wish(asks[i]);
@@ -181,7 +182,7 @@ internal sealed class TopK : ISuite
                     var found = reader.Search(criteria, ref wish, best, out _);
                     var ticks = Stopwatch.GetTimestamp() - start;
                     answers[i] = best[..found];
-                    if (i >= WarmUp)
+                    if (i - turn >= WarmUp)
                     {
                         ours.Add(ticks);
                     }
@@ -193,10 +194,10 @@ internal sealed class TopK : ISuite
                     var hits = answer(asks[i]);
                     var ticks = Stopwatch.GetTimestamp() - start;
                     wrong += Same(answers[i], hits, tolerance) ? 0 : 1;
-                    if (i >= WarmUp)
+                    if (i - turn >= WarmUp)
                     {
                         theirs.Add(ticks);
-                        progress.Report(i - WarmUp);
+                        progress.Report(theirs.Count);
                     }
                 }
             }
