@@ -11,6 +11,8 @@ public class WebhookSampleTests
 
     private static string[][] Cases => [.. File.ReadLines(Path.Combine(Folder, "cases.tsv")).Skip(1).Select(line => line.Split('\t'))];
 
+    private static readonly string[] NoSourceFiles = ["jdk.compiler", "Could not find or load main class"];
+
     private static string[] Verdicts => [.. Cases.Select(cell => $"{cell[0]}\t{cell[^1]}")];
 
     [TestCase("python3", "verify.py")]
@@ -28,10 +30,10 @@ public class WebhookSampleTests
             var (said, problems) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
             await process.WaitForExitAsync();
 
-            // On Debian "java" may be a runtime without the compiler that runs a source file.
-            if (process.ExitCode != 0 && program == "java" && (await problems).Contains("jdk.compiler", StringComparison.Ordinal))
+            // "java" may be a runtime without the compiler that runs a source file, or older than that way of running one.
+            if (process.ExitCode != 0 && program == "java" && NoSourceFiles.Any((await problems).Contains))
             {
-                Assert.Ignore("The Java of this machine has no compiler.");
+                Assert.Ignore("The Java of this machine runs no source files.");
             }
 
             Assert.That((await said).ReplaceLineEndings("\n").TrimEnd('\n').Split('\n'), Is.EqualTo(Verdicts), await problems);
