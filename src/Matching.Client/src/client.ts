@@ -1,4 +1,4 @@
-import { addressAndRest, factsOf, type Answer, type Call, type CallOptions, type Calls, type Facts, type Input, type OperationName } from './calls.js';
+import { addressAndRest, factsOf, type Answer, type CallOptions, type Calls, type Facts, type Input, type OperationName } from './calls.js';
 import { operations } from './generated/operations.js';
 import { NoAnswer, Refused, type Problem } from './problems.js';
 import { inMemory, type SignedIn, type TokenStore } from './tokens.js';
@@ -237,5 +237,3 @@ function unlikelyTwice(): string {
   const hex = (digits: number) => Array.from({ length: digits }, () => Math.floor(Math.random() * 16).toString(16)).join('');
   return `${Date.now().toString(16).padStart(12, '0')}-${hex(8)}-${hex(12)}`;
 }
-
-export type { Answer, Call, Input };

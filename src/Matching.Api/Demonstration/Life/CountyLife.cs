@@ -27,6 +27,8 @@ public sealed class CountyLife(
     private string? _heard;
     private CancellationToken _ct;
 
+    private DateTimeOffset Local => TimeZoneInfo.ConvertTime(_now, Zone);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         _ct = stoppingToken;
@@ -71,7 +73,7 @@ public sealed class CountyLife(
     /// <summary>One beat: time goes on, what became due is done, people hear of it and do what they meant to do.</summary>
     private async Task LiveAsync()
     {
-        var hour = TimeZoneInfo.ConvertTime(_now, Zone).Hour;
+        var hour = Local.Hour;
         var isNight = hour is >= 21 or < 7;
         _now += isNight ? 10 * settings.Step : settings.Step;
         await line.DoAsync(null, "/development/clock", new { at = _now, settle = true }, _ct);
@@ -87,9 +89,9 @@ public sealed class CountyLife(
             await WishAsync();
         }
 
-        if (TimeZoneInfo.ConvertTime(_now, Zone).Hour != hour)
+        if (Local.Hour != hour)
         {
-            Console.WriteLine($"  {TimeZoneInfo.ConvertTime(_now, Zone):ddd HH:mm}  {string.Join("  ", _count.Select(count => $"{count.Key} {count.Value}"))}");
+            Console.WriteLine($"  {Local:ddd HH:mm}  {string.Join("  ", _count.Select(count => $"{count.Key} {count.Value}"))}");
         }
     }
 
@@ -178,7 +180,7 @@ public sealed class CountyLife(
     /// <summary>An hour and a half from now at the earliest, by daylight; two in three know when those have time who can do it.</summary>
     private DateTimeOffset WhenFor(DemonstrationMenu.Item wanted)
     {
-        var local = TimeZoneInfo.ConvertTime(_now, Zone);
+        var local = Local;
         var start = new DateTimeOffset(local.Year, local.Month, local.Day, _random.Next(8, 18), Chance(0.5) ? 0 : 30, 0, local.Offset).AddDays(Chance(0.4) ? 0 : _random.Next(1, 5));
         while (start < _now.AddMinutes(90))
         {
