@@ -65,9 +65,11 @@ public sealed class CountyLife(
             .Select(resident => resident.GetProperty("id").GetString()!)];
 
         // Where they were left; else at half past seven in the morning.
-        var (now, local) = (clock.GetUtcNow(), TimeZoneInfo.ConvertTime(clock.GetUtcNow(), Zone));
-        var isNew = await ReadNoticesAsync(_ => { }) == 0;
-        _now = isNew ? new DateTimeOffset(local.Year, local.Month, local.Day, 7, 30, 0, local.Offset).AddDays(local.Hour >= 20 ? 1 : 0) : now;
+        _now = clock.GetUtcNow();
+        if (await ReadNoticesAsync(_ => { }) == 0)
+        {
+            _now = new DateTimeOffset(Local.Date, Local.Offset).AddDays(Local.Hour >= 20 ? 1 : 0).AddHours(7.5);
+        }
     }
 
     /// <summary>One beat: time goes on, what became due is done, people hear of it and do what they meant to do.</summary>
