@@ -97,6 +97,8 @@ public sealed class ServerProcess : IAsyncDisposable
         ["Codes__AddressPause"] = "00:00:00",
         ["Codes__AddressPerDay"] = "1000000",
         ["Logging__LogLevel__Default"] = "Warning",
+        // Code that watches itself to be made faster later: a process that lives for minutes, or is killed, has only the cost.
+        ["DOTNET_TieredPGO"] = "0",
     };
 
     private async Task AnswersAsync(Process process)

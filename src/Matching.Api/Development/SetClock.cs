@@ -20,7 +20,7 @@ public sealed class SetClockValidator : AbstractValidator<SetClockRequest>
 /// <summary>Development: sets the field clock and, unless told otherwise, answers when all that became due is done.</summary>
 public sealed class SetClock(FieldClock clock, Database database, JobRunner jobs, DueStore due) : Endpoint<SetClockRequest, ClockResponse>
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     public override void Configure()
     {
