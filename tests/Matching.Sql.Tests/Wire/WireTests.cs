@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data;
 using Matching.Api.Plumbing.Database;
 using Microsoft.Data.SqlClient;
@@ -8,6 +9,8 @@ namespace Matching.SqlTests.Wire;
 public sealed class WireTests
 {
     private static readonly Sql<Times> Keep = new("INSERT INTO commit_marks (id, created_at) VALUES (@Id, @At)");
+
+    private static readonly Sql<Nothing, Times> KeptAll = new("SELECT id, created_at AS at FROM commit_marks ORDER BY id");
 
     private static readonly Sql<ById, Times> Kept = new("SELECT id, created_at AS at FROM commit_marks WHERE id = @Id");
 
@@ -45,6 +48,40 @@ public sealed class WireTests
         var tx = new Transaction(engine, connection, null, CancellationToken.None);
         await tx.ExecuteAsync(Keep, new Times { Id = id, At = at });
         Assert.That((await tx.FirstAsync(Kept, new ById(id)))!.At, Is.EqualTo(new DateTimeOffset(2026, 5, 8, 15, 59, 59, 999, TimeSpan.Zero)));
+    }
+
+    [TestCase(1, 1)]
+    [TestCase(2, 1)]
+    [TestCase(511, 9)]
+    [TestCase(1_500, 8)]
+    public async Task Many_rows_go_to_the_server_in_few_statements(int rows, int statements)
+    {
+        var heard = new ConcurrentQueue<string>();
+        using var server = new TdsDouble(heard.Enqueue);
+        var engine = await OneByOneTests.MigratedAsync(server);
+        using var connection = await engine.OpenAsync(CancellationToken.None);
+        var tx = new Transaction(engine, connection, null, CancellationToken.None);
+        var times = Enumerable.Range(0, rows).Select(number => new Times { Id = Numbered(number), At = DateTimeOffset.UnixEpoch.AddSeconds(number) }).ToList();
+
+        heard.Clear();
+        await tx.ExecuteEachAsync(Keep, times);
+
+        Assert.That(heard, Has.Count.EqualTo(statements));
+        Assert.That(heard.Select(Texts.Plain).Distinct(), Is.EqualTo(new[] { Texts.Plain(Keep.Text) }), "the same constant, with more rows");
+        Assert.That(await tx.ListAsync(KeptAll, Nothing.It), Is.EqualTo(times));
+    }
+
+    [Test]
+    public async Task Of_many_rows_one_that_is_there_already_keeps_all_out()
+    {
+        using var server = new TdsDouble();
+        var engine = await OneByOneTests.MigratedAsync(server);
+        using var connection = await engine.OpenAsync(CancellationToken.None);
+        var tx = new Transaction(engine, connection, null, CancellationToken.None);
+        var times = new[] { 1, 2, 3, 2 }.Select(number => new Times { Id = Numbered(number), At = DateTimeOffset.UnixEpoch }).ToList();
+
+        await Assert.ThrowsAsync<SomebodyWasFirstException>(() => tx.ExecuteEachAsync(Keep, times));
+        Assert.That(await tx.ListAsync(KeptAll, Nothing.It), Is.Empty);
     }
 
     [Test]
@@ -100,6 +137,8 @@ public sealed class WireTests
         None(OverTheWire.Unlisted(["SELECT id FROM volunteers WHERE id IN (@Ids1,@Ids2)"]).Any() ? [] : ["not found"]);
         None(OverTheWire.Unlisted(Statements.All.Select(statement => Schema.SqlServer.Expand(statement.Sql.Text))));
     }
+
+    private static Id Numbered(int number) => Id.FromBytes([.. new byte[12], .. BitConverter.GetBytes(number).Reverse()]);
 
     private sealed record Times
     {

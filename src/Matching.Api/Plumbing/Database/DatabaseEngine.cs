@@ -41,6 +41,11 @@ public abstract partial class DatabaseEngine
         _ => throw new InvalidOperationException($"Database:Engine is '{settings.Engine}'; it takes Sqlite or SqlServer."),
     };
 
+    /// <summary>The same statement for each of many.</summary>
+    public virtual Task ExecuteEachAsync<TParameters>(
+        DbConnection connection, DbTransaction? transaction, string text, IReadOnlyCollection<TParameters> each, CancellationToken ct) =>
+        connection.ExecuteAsync(new CommandDefinition(text, each, transaction, cancellationToken: ct));
+
     protected abstract Task<DbConnection> ConnectAsync(CancellationToken ct);
 
     protected abstract string Replacement(string token, string argument);
@@ -142,6 +147,13 @@ public sealed class SqlServerEngine(DatabaseSettings settings) : DatabaseEngine
         await connection.OpenAsync(ct);
         return connection;
     }
+
+    /// <summary>Many rows to a statement, where it is an INSERT.</summary>
+    public override Task ExecuteEachAsync<TParameters>(
+        DbConnection connection, DbTransaction? transaction, string text, IReadOnlyCollection<TParameters> each, CancellationToken ct) =>
+        ManyRows<TParameters>.Of(text) is { } together
+            ? together.ExecuteAsync(connection, transaction, [.. each], ct)
+            : base.ExecuteEachAsync(connection, transaction, text, each, ct);
 
     public override bool IsSomebodyFirst(DbException problem) => problem is SqlException { Number: 2601 or 2627 };
 

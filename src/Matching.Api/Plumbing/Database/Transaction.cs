@@ -36,12 +36,12 @@ public sealed class Transaction(DatabaseEngine engine, DbConnection connection, 
         }
     }
 
-    /// <summary>The same statement for each of many, compiled once.</summary>
+    /// <summary>The same statement for each of many: compiled once on SQLite, with few ways to and fro on SQL Server.</summary>
     public async Task ExecuteEachAsync<TParameters>(Sql<TParameters> statement, IReadOnlyCollection<TParameters> each)
     {
         try
         {
-            await connection.ExecuteAsync(new CommandDefinition(engine.Expand(statement.Text), each, transaction, cancellationToken: ct));
+            await engine.ExecuteEachAsync(connection, transaction, engine.Expand(statement.Text), each, ct);
         }
         catch (DbException problem) when (engine.IsSomebodyFirst(problem))
         {
