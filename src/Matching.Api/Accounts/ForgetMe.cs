@@ -1,10 +1,10 @@
 using Matching.Accounts;
+using Matching.Api.Assignments;
 using Matching.Api.Offers;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
 using Matching.Api.Volunteers;
-using Matching.Offers;
 
 namespace Matching.Api.Accounts;
 
@@ -14,7 +14,7 @@ public sealed record ForgetMeRequest;
 /// Forgets me: my names, phones, addresses, places and words go, my sign-ins and hats end. The hours I gave stay in the ledger under a bare id.
 /// Refused while a wish, an order or an assignment of mine still runs. It cannot be undone.
 /// </summary>
-public sealed class ForgetMe(Database database, ForgetStore forgetting, HatStore hats, VolunteerStore volunteers, OfferStore offers, Caller caller)
+public sealed class ForgetMe(Database database, ForgetStore forgetting, HatStore hats, VolunteerStore volunteers, OfferStore offers, GiveBack seats, Caller caller)
     : Endpoint<ForgetMeRequest, Done>
 {
     public override void Configure()
@@ -54,6 +54,7 @@ public sealed class ForgetMe(Database database, ForgetStore forgetting, HatStore
     {
         if (subject.Kind == IdKind.Volunteer)
         {
+            await seats.EverythingAsync(tx, [], await offers.PendingOfVolunteerAsync(tx, subject), caller, "forgotten");
             // Whoever assigns her waits here, and then finds that she has left.
             await volunteers.TouchAsync(tx, subject);
         }
@@ -68,11 +69,6 @@ public sealed class ForgetMe(Database database, ForgetStore forgetting, HatStore
         {
             await forgetting.ForgetResidentAsync(tx, subject);
             return null;
-        }
-
-        foreach (var offer in await offers.PendingOfVolunteerAsync(tx, subject))
-        {
-            await offers.AnswerAsync(tx, offer, OfferState.Withdrawn, caller);
         }
 
         await forgetting.ForgetVolunteerAsync(tx, subject);

@@ -1,14 +1,16 @@
+using Matching.Api.Offers;
 using Matching.Api.Orders;
 using Matching.Api.Plumbing;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Identity;
 using Matching.Assignments;
+using Matching.Offers;
 
 namespace Matching.Api.Assignments;
 
 /// <summary>Gives seats back to which nobody has come yet: each is open again, and the search goes on.</summary>
 [Shared]
-public sealed class GiveBack(AssignmentStore assignments, OrderStore orders)
+public sealed class GiveBack(AssignmentStore assignments, OfferStore offers, OrderStore orders)
 {
     /// <summary>The caller holds the order's lock and has asked the rule.</summary>
     public async Task OneAsync(Transaction tx, OrderRow order, AssignmentRow assignment, AssignmentDeed deed, Actor actor, string? reason)
@@ -18,12 +20,13 @@ public sealed class GiveBack(AssignmentStore assignments, OrderStore orders)
         await orders.SeatsReopenedAsync(tx, order.Id, order.Urgency, actor);
     }
 
-    /// <summary>What a volunteer has promised and may not keep any more: she would only be turned away at the door.</summary>
-    public async Task PromisesAsync(Transaction tx, IReadOnlyCollection<AssignmentRow> promised, Actor actor, string reason)
+    /// <summary>What a volunteer has promised and is asked, and may not keep or accept any more: she would only be turned away, and the search would wait for her.</summary>
+    public async Task EverythingAsync(
+        Transaction tx, IReadOnlyCollection<AssignmentRow> promised, IReadOnlyCollection<OfferRow> asked, Actor actor, string reason)
     {
         // Every order before the volunteer, and always in the same order, as wherever both are locked.
         var locked = new List<OrderRow>();
-        foreach (var orderId in promised.Select(assignment => assignment.OrderId).Distinct().Order())
+        foreach (var orderId in promised.Select(assignment => assignment.OrderId).Union(asked.Select(offer => offer.OrderId)).Order())
         {
             locked.Add((await orders.LockAsync(tx, orderId))!);
         }
@@ -37,6 +40,15 @@ public sealed class GiveBack(AssignmentStore assignments, OrderStore orders)
                 {
                     await OneAsync(tx, order, now, AssignmentDeed.Release, actor, reason);
                     await assignments.TellAsync(tx, now, "assignment.released");
+                }
+            }
+
+            foreach (var offer in asked.Where(offer => offer.OrderId == order.Id))
+            {
+                if (await offers.AnswerAsync(tx, offer, OfferState.Withdrawn, actor))
+                {
+                    await offers.CloseIfAnsweredAsync(tx, offer);
+                    await orders.SettleAsync(tx, order.Id, actor);
                 }
             }
         }

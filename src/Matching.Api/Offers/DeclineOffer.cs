@@ -48,12 +48,7 @@ public sealed class DeclineOffer(OfferStore offers, OfferAccess access, OrderSto
                 }
 
                 await offers.AnswerAsync(tx, offer, OfferState.Declined, caller, request.Reason, request.Note);
-                var waiting = await offers.PendingAsync(tx, read.OrderId);
-                if (waiting.TrueForAll(other => other.RoundId != offer.RoundId))
-                {
-                    await offers.CloseRoundAsync(tx, offer.RoundId);
-                }
-
+                await offers.CloseIfAnsweredAsync(tx, offer);
                 await orders.SettleAsync(tx, read.OrderId, caller);
                 return new DeclineOfferResponse(offer.Id, OfferState.Declined);
             },

@@ -59,6 +59,14 @@ public sealed class OfferStore(Database database, Ids ids, TimeProvider clock, T
     private static readonly Sql<ById, OfferRow> PendingOfVolunteer = new(
         $"SELECT {Columns} FROM offers WHERE volunteer_id = @Id AND state = 'Pending' ORDER BY id");
 
+    private static readonly Sql<BetweenQuery, OfferRow> PendingBetween = new(
+        $"""
+        SELECT {Columns} FROM offers
+        WHERE volunteer_id = @VolunteerId AND state = 'Pending'
+            AND order_id IN (SELECT x.order_id FROM wish_orders x JOIN wishes w ON w.id = x.wish_id WHERE w.resident_id = @ResidentId)
+        ORDER BY id
+        """);
+
     private static readonly Sql<ByIds, PendingOffer> PendingOf = new(
         """
         SELECT f.volunteer_id, o.id AS order_id, o.window_start, o.window_end, o.minutes, o.lat, o.lng
@@ -111,7 +119,12 @@ public sealed class OfferStore(Database database, Ids ids, TimeProvider clock, T
 
     public Task<List<OfferRow>> PendingAsync(IRows rows, Id orderId) => rows.ListAsync(Pending, new ById(orderId));
 
+    /// <summary>What a volunteer is asked and has not answered.</summary>
     public Task<List<OfferRow>> PendingOfVolunteerAsync(IRows rows, Id volunteerId) => rows.ListAsync(PendingOfVolunteer, new ById(volunteerId));
+
+    /// <summary>The same, of the orders of one resident.</summary>
+    public Task<List<OfferRow>> PendingBetweenAsync(IRows rows, Id volunteerId, Id residentId) =>
+        rows.ListAsync(PendingBetween, new BetweenQuery(volunteerId, residentId));
 
     /// <summary>What these volunteers have been asked for and not answered.</summary>
     public async Task<List<PendingOffer>> PendingOfAsync(IReadOnlyCollection<Id> volunteerIds)
@@ -180,6 +193,15 @@ public sealed class OfferStore(Database database, Ids ids, TimeProvider clock, T
         return true;
     }
 
+    /// <summary>When the last one of a round has answered, the next need not wait.</summary>
+    public async Task CloseIfAnsweredAsync(Transaction tx, OfferRow answered)
+    {
+        if ((await PendingAsync(tx, answered.OrderId)).TrueForAll(other => other.RoundId != answered.RoundId))
+        {
+            await CloseRoundAsync(tx, answered.RoundId);
+        }
+    }
+
     public Task SeenAsync(Transaction tx, Id offerId) => tx.ExecuteAsync(SetSeen, new SeenRow(offerId, clock.GetUtcNow()));
 
     /// <summary>Whoever has not answered need not: the seats are taken, or the order is over.</summary>
@@ -209,6 +231,8 @@ public sealed class OfferStore(Database database, Ids ids, TimeProvider clock, T
 
         return next;
     }
+
+    private sealed record BetweenQuery(Id VolunteerId, Id ResidentId);
 
     private sealed record CloseRow(Id Id, DateTimeOffset Now);
 

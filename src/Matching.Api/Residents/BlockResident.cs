@@ -1,5 +1,6 @@
 using Matching.Accounts;
 using Matching.Api.Assignments;
+using Matching.Api.Offers;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
@@ -11,7 +12,7 @@ public sealed record BlockResidentRequest(Id ResidentId);
 
 /// <summary>A volunteer does not want to go to a resident; she is never asked for him again.</summary>
 public sealed class BlockResident(
-    ResidentStore residents, VolunteerStore volunteers, AssignmentStore assignments, GiveBack seats, Database database, Caller caller, TimeProvider clock)
+    ResidentStore residents, VolunteerStore volunteers, AssignmentStore assignments, OfferStore offers, GiveBack seats, Database database, Caller caller, TimeProvider clock)
     : Endpoint<BlockResidentRequest, Done>
 {
     public override void Configure()
@@ -35,7 +36,8 @@ public sealed class BlockResident(
             }
 
             // What she has promised here, somebody else takes over.
-            await seats.PromisesAsync(tx, await assignments.PromisedToAsync(tx, caller.SubjectId, request.ResidentId), caller, "blocked");
+            var promised = await assignments.PromisedToAsync(tx, caller.SubjectId, request.ResidentId);
+            await seats.EverythingAsync(tx, promised, await offers.PendingBetweenAsync(tx, caller.SubjectId, request.ResidentId), caller, "blocked");
             await volunteers.TouchAsync(tx, caller.SubjectId);
             await residents.BlockAsync(tx, caller.SubjectId, request.ResidentId, "Volunteer", clock.GetUtcNow());
             return (Outcome<Done>)Done.It;

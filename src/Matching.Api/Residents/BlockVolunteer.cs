@@ -1,5 +1,6 @@
 using Matching.Accounts;
 using Matching.Api.Assignments;
+using Matching.Api.Offers;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
@@ -11,7 +12,7 @@ public sealed record BlockVolunteerRequest(Id ResidentId, Id VolunteerId);
 
 /// <summary>A resident does not want a volunteer to come; she is never asked for this resident again.</summary>
 public sealed class BlockVolunteer(
-    ResidentStore residents, VolunteerStore volunteers, AssignmentStore assignments, GiveBack seats, Database database, Caller caller, TimeProvider clock)
+    ResidentStore residents, VolunteerStore volunteers, AssignmentStore assignments, OfferStore offers, GiveBack seats, Database database, Caller caller, TimeProvider clock)
     : Endpoint<BlockVolunteerRequest, Done>
 {
     public override void Configure()
@@ -35,7 +36,8 @@ public sealed class BlockVolunteer(
             }
 
             // What she has promised here, somebody else takes over.
-            await seats.PromisesAsync(tx, await assignments.PromisedToAsync(tx, request.VolunteerId, request.ResidentId), caller, "blocked");
+            var promised = await assignments.PromisedToAsync(tx, request.VolunteerId, request.ResidentId);
+            await seats.EverythingAsync(tx, promised, await offers.PendingBetweenAsync(tx, request.VolunteerId, request.ResidentId), caller, "blocked");
             await volunteers.TouchAsync(tx, request.VolunteerId);
             await residents.BlockAsync(tx, request.VolunteerId, request.ResidentId, "Resident", clock.GetUtcNow());
             return (Outcome<Done>)Done.It;

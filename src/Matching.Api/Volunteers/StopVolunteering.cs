@@ -1,10 +1,8 @@
 using FluentValidation;
 using Matching.Accounts;
-using Matching.Api.Plumbing;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
-using Matching.Volunteers;
 
 namespace Matching.Api.Volunteers;
 
@@ -16,7 +14,7 @@ public sealed class StopVolunteeringValidator : AbstractValidator<StopVolunteeri
 }
 
 /// <summary>A volunteer stops. What she did stays in the ledger; she may come back by registering again.</summary>
-public sealed class StopVolunteering(VolunteerStore volunteers, Database database, Timeline timeline, Caller caller, Vault vault, TimeProvider clock)
+public sealed class StopVolunteering(VolunteerStore volunteers, Farewell farewell, Database database, Caller caller, Vault vault, TimeProvider clock)
     : Endpoint<StopVolunteeringRequest, VolunteerResponse>
 {
     public override void Configure()
@@ -34,22 +32,8 @@ public sealed class StopVolunteering(VolunteerStore volunteers, Database databas
                 return Refusals.VolunteerUnknown;
             }
 
-            // Touched before the promises are counted: who promises her something meanwhile waits, and then finds her gone.
-            await volunteers.TouchAsync(tx, volunteer.Id);
-            var to = volunteer.Status.Leave(await volunteers.OpenAssignmentsAsync(tx, volunteer.Id));
-            if (to.Refused)
-            {
-                return to.Refusal!;
-            }
-
-            if (!await volunteers.MoveAsync(tx, volunteer, to.Value))
-            {
-                return Refusals.VolunteerHasLeft;
-            }
-
-            await timeline.AddAsync(tx, volunteer.Id, volunteer.Status.ToString(), to.Value.ToString(), nameof(StopVolunteering), caller, request.Reason);
-            var details = await volunteers.DetailsAsync(tx, (await volunteers.FindAsync(tx, volunteer.Id))!);
-            return (Outcome<VolunteerResponse>)VolunteerResponse.ToHerself(details, vault, clock.GetUtcNow());
+            var left = await farewell.LeaveAsync(tx, volunteer, nameof(StopVolunteering), caller, request.Reason);
+            return left.Refusal is { } refusal ? refusal : (Outcome<VolunteerResponse>)VolunteerResponse.ToHerself(left.Value, vault, clock.GetUtcNow());
         },
         ct);
 }

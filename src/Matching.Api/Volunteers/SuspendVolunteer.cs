@@ -1,6 +1,7 @@
 using FluentValidation;
 using Matching.Accounts;
 using Matching.Api.Assignments;
+using Matching.Api.Offers;
 using Matching.Api.Plumbing;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
@@ -21,7 +22,7 @@ public sealed class SuspendVolunteerValidator : AbstractValidator<SuspendVolunte
 
 /// <summary>For a time, or until somebody says otherwise, a volunteer is not asked. What she has promised for that time is open again.</summary>
 public sealed class SuspendVolunteer(
-    VolunteerStore volunteers, AssignmentStore assignments, GiveBack seats, PolicyStore policies, Database database, Timeline timeline, OutboxStore outbox,
+    VolunteerStore volunteers, AssignmentStore assignments, OfferStore offers, GiveBack seats, PolicyStore policies, Database database, Timeline timeline, OutboxStore outbox,
     Caller caller, Vault vault, TimeProvider clock)
     : Endpoint<SuspendVolunteerRequest, VolunteerResponse>
 {
@@ -54,8 +55,9 @@ public sealed class SuspendVolunteer(
 
             // Also what begins soon after: she would stand at the door before it is over.
             var opens = (await policies.CurrentAsync(volunteer.CenterId)).CheckInOpensBefore;
-            var promised = await assignments.PromisedByAsync(tx, volunteer.Id);
-            await seats.PromisesAsync(tx, [.. promised.Where(seat => request.Until is not { } until || seat.WindowStart - opens < until)], caller, "suspended");
+            var promised = (await assignments.PromisedByAsync(tx, volunteer.Id))
+                .FindAll(seat => request.Until is not { } until || seat.WindowStart - opens < until);
+            await seats.EverythingAsync(tx, promised, await offers.PendingOfVolunteerAsync(tx, volunteer.Id), caller, "suspended");
 
             // Read again: giving back has touched her.
             if (!await volunteers.MoveAsync(tx, (await volunteers.FindAsync(tx, volunteer.Id))!, to.Value, request.Until))

@@ -1,7 +1,10 @@
 using Matching.Accounts;
+using Matching.Api.Offers;
+using Matching.Offers;
 using Matching.Orders;
 using Matching.Sites;
 using Matching.Wishes;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Matching.Api.Tests.Dispatch;
 
@@ -374,6 +377,37 @@ public class DispatchTests
         Assert.That(((int?)removed["removed"], (int?)removed["wouldComeIn"]), Is.EqualTo((1, 1)));
         var whyNot = (await _world.Dispatcher.ReadAsync($"/orders/{order}/why-not/{far.Id}")).Yes();
         Assert.That(whyNot["broken"]!.AsArray().Select(rule => (string?)rule!["rule"]), Is.EqualTo(new[] { "within_radius" }));
+    }
+
+    [TestCase("leaves")]
+    [TestCase("is signed off")]
+    [TestCase("is suspended")]
+    [TestCase("is blocked")]
+    [TestCase("blocks")]
+    [TestCase("is forgotten")]
+    public async Task Nobody_waits_for_the_answer_of_who_may_not_say_yes_any_more(string what)
+    {
+        var here = await _world.VolunteerAsync(_world.World.NorthStation);
+        var next = await _world.VolunteerAsync(_world.World.NorthStation2, 300);
+        var order = await _world.OrderAsync();
+        await _service.SettleAsync();
+        var offer = await DispatchWorld.OfferAsync(here, order);
+        var admin = await _world.Wishes.AsAsync(Role.SiteAdmin, _world.World.NorthStation);
+        var residentId = (string)(await _world.Wishes.Resident.ReadAsync("/me/residents")).Yes()["own"]![0]!["id"]!;
+
+        (await (what switch
+        {
+            "leaves" => here.Client.PostAsync("/me/volunteer/leave", new { }),
+            "is signed off" => admin.PostAsync($"/volunteers/{here.Id}/leave", new { reason = "搬家" }),
+            "is suspended" => admin.PostAsync($"/volunteers/{here.Id}/suspend", new { reason = "爽约" }),
+            "is blocked" => _world.Wishes.Resident.PostAsync($"/residents/{residentId}/blocks", new { volunteerId = here.Id.ToString() }),
+            "blocks" => here.Client.PostAsync("/me/volunteer/blocks", new { residentId }),
+            _ => here.Client.AskAsync(HttpMethod.Delete, "/me/data"),
+        })).Yes();
+        await _service.SettleAsync();
+
+        Assert.That(await DispatchWorld.OfferAsync(next, order), Is.Not.Null);
+        Assert.That((await _service.Services.GetRequiredService<OfferStore>().FindAsync(Id.ParseOrNone(offer!)))!.State, Is.EqualTo(OfferState.Withdrawn));
     }
 
     [Test]
