@@ -10,9 +10,9 @@ namespace Matching.Api.Sites;
 
 /// <summary>
 /// A center's policies: numbered, never changed in place, the greatest number in force. Number 1 is the defaults and has no row. The zone stands on the
-/// center itself, so that there is one of it. What is asked for all day long is remembered for a second, so that another process is heard in time.
+/// center itself, so that there is one of it. What is asked for all day long is remembered for a second of either clock, so that another process is heard in time.
 /// </summary>
-public sealed class PolicyStore(Database database, MachineClock clock, Ids ids)
+public sealed class PolicyStore(Database database, MachineClock clock, TimeProvider field, Ids ids)
 {
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(1);
 
@@ -126,7 +126,8 @@ public sealed class PolicyStore(Database database, MachineClock clock, Ids ids)
 
     private async Task<Remembered> RememberedAsync(Id centerId)
     {
-        if (_remembered.TryGetValue(centerId, out var found) && clock.Source.GetElapsedTime(found.ReadAt) < Memory)
+        var now = field.GetUtcNow();
+        if (_remembered.TryGetValue(centerId, out var found) && clock.Source.GetElapsedTime(found.ReadAt) < Memory && now - found.ReadOn < Memory && now >= found.ReadOn)
         {
             return found;
         }
@@ -136,7 +137,7 @@ public sealed class PolicyStore(Database database, MachineClock clock, Ids ids)
         var head = await HeadAsync(database, centerId);
         var policy = await LoadAsync(database, centerId, head?.Number ?? 1, head?.TimeZone);
         var modes = await database.ListAsync(Modes, new ById(centerId));
-        var read = new Remembered(policy, policy.InEmergency(), modes, readAt);
+        var read = new Remembered(policy, policy.InEmergency(), modes, readAt, now);
         // What was read before somebody said that it no longer holds must not be remembered after.
         if (generation == Volatile.Read(ref _forgotten))
         {
@@ -161,7 +162,7 @@ public sealed class PolicyStore(Database database, MachineClock clock, Ids ids)
         return zone is null ? policy : policy with { Zone = zone };
     }
 
-    private sealed record Remembered(Policy Policy, Policy InEmergency, List<ModeRow> Modes, long ReadAt);
+    private sealed record Remembered(Policy Policy, Policy InEmergency, List<ModeRow> Modes, long ReadAt, DateTimeOffset ReadOn);
 
     private sealed record NumberQuery(Id CenterId, int Number);
 

@@ -148,6 +148,19 @@ public class LeaseTests
     }
 
     [Test]
+    public async Task A_node_whose_time_runs_out_while_it_works_plans_each_order_once()
+    {
+        await OrdersAsync(3);
+        await using var lease = await TakeAsync(_service, 2);
+        _service.Machine.Move(Leases.Length);
+
+        var waves = await _world.Orders.TakeDueWavesAsync(lease, _world.World.Center.Id, 50, CancellationToken.None);
+
+        Assert.That(waves, Has.Count.EqualTo(1));
+        Assert.That(lease.Rows.Select(order => order.Id), Is.Unique.And.Exactly(3).Items);
+    }
+
+    [Test]
     public async Task Wishes_suspensions_and_emergencies_are_taken_in_the_same_way()
     {
         var site = _world.World.NorthStation;

@@ -1,6 +1,9 @@
+using Matching.Accounts;
 using Matching.Api.Dispatch;
 using Matching.Api.Plumbing.Jobs;
 using Matching.Api.Plumbing.Nodes;
+using Matching.Api.Sites;
+using Matching.Policies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -63,6 +66,25 @@ public class NodeTests
         Assert.That(other.Services.GetRequiredService<VolunteerPool>().Count, Is.EqualTo(one.Services.GetRequiredService<VolunteerPool>().Count));
 
         async Task<int> BehindAsync() => (int)(await other.AsNobody().AskAsync(HttpMethod.Get, "http://localhost/health/ready"))["behind"]!["VolunteerPool"]!;
+    }
+
+    [Test]
+    public async Task What_one_node_switches_holds_on_another_a_second_later_by_whichever_clock()
+    {
+        await using var one = await Service.StartAsync();
+        await using var other = new Service([.. one.Shared, ("FieldClock:Memory", "00:00:00")]);
+        var world = await World.CreateAsync(one);
+        var site = world.NorthStation;
+        var admin = one.As(await world.HatAsync(Role.SiteAdmin, site));
+        var policies = other.Services.GetRequiredService<PolicyStore>();
+        Assert.That((await EffectiveAsync()).Emergency, Is.False);
+        (await admin.PostAsync($"/sites/{site.Id}/emergency", new { reason = "内涝", endsAt = Service.Friday.AddDays(1) })).Yes();
+        Assert.That((await EffectiveAsync()).Emergency, Is.False, "remembered");
+
+        await one.AtAsync(Service.Friday.AddSeconds(1));
+        Assert.That((await EffectiveAsync()).Emergency, Is.True);
+
+        Task<Policy> EffectiveAsync() => policies.EffectiveAsync(site.CenterId, site.Path, other.Services.GetRequiredService<TimeProvider>().GetUtcNow());
     }
 
     [Test]

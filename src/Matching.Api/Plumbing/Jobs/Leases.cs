@@ -59,12 +59,11 @@ public sealed class Lease<TRow>(Leases leases, DueRows<TRow> rows) : IAsyncDispo
 
     public IReadOnlyList<TRow> Rows => _rows;
 
-    /// <summary>Takes more, and says which of them it got.</summary>
+    /// <summary>Takes more, and says which of them it got and had not: its own time may have run out meanwhile, so that it takes again what it is about to do.</summary>
     public async Task<IReadOnlyList<TRow>> AddAsync(IReadOnlyList<DueRow> due, CancellationToken ct)
     {
-        var more = await leases.TakeRowsAsync(rows, due, ct);
+        var more = (await leases.TakeRowsAsync(rows, due, ct)).FindAll(row => _left.Add(rows.IdOf(row)));
         _rows = [.. _rows, .. more];
-        _left.UnionWith(more.Select(rows.IdOf));
         return more;
     }
 
