@@ -17,8 +17,10 @@ public sealed class ReadFunnelValidator : AbstractValidator<ReadFunnelRequest>
 
 /// <summary>How far what was made in the last days has come.</summary>
 /// <param name="FulfilmentRate">Fulfilled wishes among those that are finished, 0 to 1; null while none is.</param>
+/// <param name="Since">From when on was counted.</param>
 public sealed record FunnelResponse(
-    Id SiteId, int Days, int Wishes, int WishesOrdered, int WishesFulfilled, double? FulfilmentRate, int Orders, int Offered, int Accepted, int Served, int Closed);
+    Id SiteId, int Days, int Wishes, int WishesOrdered, int WishesFulfilled, double? FulfilmentRate, int Orders, int Offered, int Accepted, int Served, int Closed,
+    DateTimeOffset Since);
 
 /// <summary>The loop as a funnel: wishes, orders, offered, accepted, served, closed.</summary>
 public sealed class ReadFunnel(FigureStore figures, SiteAccess access, Caller caller, TimeProvider clock) : Endpoint<ReadFunnelRequest, FunnelResponse>
@@ -44,6 +46,6 @@ public sealed class ReadFunnel(FigureStore figures, SiteAccess access, Caller ca
         return new FunnelResponse(
             site.Value.Id, request.Days, wishes.Submitted, wishes.Ordered, wishes.Fulfilled,
             wishes.Finished == 0 ? null : Math.Round((double)wishes.Fulfilled / wishes.Finished, 4),
-            orders.Made, orders.Offered, orders.Accepted, orders.Served, orders.Closed);
+            orders.Made, orders.Offered, orders.Accepted, orders.Served, orders.Closed, since);
     }
 }

@@ -4,6 +4,7 @@ using Matching.Accounts;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
 using Matching.Api.Sites;
+using Matching.Api.Volunteers;
 using Matching.Sites;
 
 namespace Matching.Api.Figures;
@@ -44,7 +45,7 @@ public sealed record FiguresOfSpan(int Orders, int Served, int Closed, int Unfil
 public sealed record FiguresOfSite(Id SiteId, string Name, FiguresOfSpan Figures, int Volunteers, int Awake);
 
 /// <summary>A month of the whole subtree.</summary>
-public sealed record FiguresOfMonth(string Month, FiguresOfSpan Figures);
+public sealed record FiguresOfMonth(string Month, DateTimeOffset Start, DateTimeOffset Before, FiguresOfSpan Figures);
 
 /// <summary>Orders, hours and volunteers of a month, by site, with the months before it.</summary>
 public sealed class ReadMonth(MonthStore months, SiteStore sites, PolicyStore policies, SiteAccess access, Caller caller, TimeProvider clock)
@@ -52,7 +53,6 @@ public sealed class ReadMonth(MonthStore months, SiteStore sites, PolicyStore po
 {
     private const int MostSites = 5_000;
     private const int MostSampled = 2_000;
-    private static readonly TimeSpan AwakeFor = TimeSpan.FromDays(90);
 
     public override void Configure()
     {
@@ -85,13 +85,14 @@ public sealed class ReadMonth(MonthStore months, SiteStore sites, PolicyStore po
         List<MinutesAtSite> minutes = [];
         for (var month = first.AddMonths(-request.Back); month <= first; month = month.AddMonths(1))
         {
-            orders = await months.OrdersAsync(site, Start(month, zone), Start(month.AddMonths(1), zone));
+            var (from, to) = (Start(month, zone), Start(month.AddMonths(1), zone));
+            orders = await months.OrdersAsync(site, from, to);
             minutes = await months.MinutesAsync(site, month, month.AddMonths(1));
-            counted.Add(new FiguresOfMonth(Name(month), Sum(orders, minutes)));
+            counted.Add(new FiguresOfMonth(Name(month), from, to, Sum(orders, minutes)));
         }
 
         var (start, before) = (Start(first, zone), Start(first.AddMonths(1), zone));
-        var volunteers = await months.VolunteersAsync(site, clock.GetUtcNow() - AwakeFor);
+        var volunteers = await months.VolunteersAsync(site, clock.GetUtcNow() - VolunteerStore.AwakeFor);
         var waits = await months.WaitsAsync(site, start, before, MostSampled);
         return new MonthResponse(
             site.Id, Name(first), start, before, counted[^1].Figures, await BySiteAsync(site, orders, minutes, volunteers), counted,

@@ -12,9 +12,10 @@ namespace Matching.Api.Hours;
 /// <param name="SiteId">The site; its subtree is included.</param>
 /// <param name="From">The first day of service.</param>
 /// <param name="To">The last day of service.</param>
+/// <param name="Alone">Of this very site only.</param>
 /// <param name="Format">Csv for the whole of it as a file; the same as asking with Accept: text/csv.</param>
 public sealed record ListSiteHoursRequest(
-    Id SiteId, DateOnly? From = null, DateOnly? To = null, RegisterFormat? Format = null, string? Cursor = null, int Take = Page<RegisterLine>.Usual);
+    Id SiteId, DateOnly? From = null, DateOnly? To = null, bool Alone = false, RegisterFormat? Format = null, string? Cursor = null, int Take = Page<RegisterLine>.Usual);
 
 /// <summary>As what the register is wanted.</summary>
 public enum RegisterFormat
@@ -62,7 +63,7 @@ public sealed class ListSiteHours(HoursStore hours, SiteStore sites, Caller call
             return Refusals.SiteUnknown;
         }
 
-        var list = $"sites/{site.Id}/hours/{request.From}/{request.To}";
+        var list = $"sites/{site.Id}/hours/{request.From}/{request.To}/{request.Alone}";
         var after = Cursor.ReadId(request.Cursor, list);
         if (after.Refusal is { } refusal)
         {
@@ -71,7 +72,7 @@ public sealed class ListSiteHours(HoursStore hours, SiteStore sites, Caller call
 
         var english = Languages.WantsEnglish(Web.Request);
         Task<List<RegisterRow>> ReadAsync(Id from, int take) => hours.RegisterAsync(
-            site.CenterId, Reach.Of(site.Path), Days.WriteIfAny(request.From), Days.WriteIfAny(request.To), from, take);
+            site.CenterId, request.Alone ? Reach.Only(site.Path) : Reach.Of(site.Path), Days.WriteIfAny(request.From), Days.WriteIfAny(request.To), from, take);
         if ((request.Format ?? Wanted()) == RegisterFormat.Csv)
         {
             return new RegisterFile(english, after.Value ?? Id.None, ReadAsync);

@@ -5,6 +5,7 @@ using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
 using Matching.Api.Sites;
 using Matching.Orders;
+using Matching.Sites;
 using Matching.Wishes;
 
 namespace Matching.Api.Orders;
@@ -19,6 +20,19 @@ public enum OrderSort
     Due,
 }
 
+/// <summary>How far an order has come, whatever came of it afterwards.</summary>
+public enum OrderStep
+{
+    /// <summary>已派: somebody was asked.</summary>
+    Offered,
+
+    /// <summary>已接: somebody has said yes, or was there.</summary>
+    Accepted,
+
+    /// <summary>已服务</summary>
+    Served,
+}
+
 /// <summary>Which orders.</summary>
 /// <param name="SiteId">Of this site and all below it; left out: of my own site.</param>
 /// <param name="State">Only in this state.</param>
@@ -26,11 +40,14 @@ public enum OrderSort
 /// <param name="Sort">In which order.</param>
 /// <param name="MadeFrom">Only those that were made then or later; with the newest first only.</param>
 /// <param name="MadeBefore">Only those that were made before; with the newest first only.</param>
+/// <param name="Step">Only those that came so far at least; with the newest first only.</param>
+/// <param name="Home">Only those that were made there, whoever looks after them now; with the newest first only.</param>
+/// <param name="Alone">Only those that were made at this very site, without those below; with the newest first only.</param>
 /// <param name="Cursor">Where the last page ended.</param>
 /// <param name="Take">How many, at most 100.</param>
 public sealed record ListOrdersRequest(
     Id? SiteId = null, OrderState? State = null, Urgency? Urgency = null, OrderSort Sort = OrderSort.Newest,
-    DateTimeOffset? MadeFrom = null, DateTimeOffset? MadeBefore = null, string? Cursor = null, int Take = Page<OrderOnWire>.Usual);
+    DateTimeOffset? MadeFrom = null, DateTimeOffset? MadeBefore = null, OrderStep? Step = null, bool Home = false, bool Alone = false, string? Cursor = null, int Take = Page<OrderOnWire>.Usual);
 
 public sealed class ListOrdersValidator : AbstractValidator<ListOrdersRequest>
 {
@@ -39,6 +56,9 @@ public sealed class ListOrdersValidator : AbstractValidator<ListOrdersRequest>
         RuleFor(r => r.Take).InclusiveBetween(1, Page<OrderOnWire>.Most);
         RuleFor(r => r.MadeFrom).Null().When(r => r.Sort == OrderSort.Due);
         RuleFor(r => r.MadeBefore).Null().When(r => r.Sort == OrderSort.Due);
+        RuleFor(r => r.Step).Null().When(r => r.Sort == OrderSort.Due);
+        RuleFor(r => r.Home).Equal(false).When(r => r.Sort == OrderSort.Due);
+        RuleFor(r => r.Alone).Equal(false).When(r => r.Sort == OrderSort.Due);
     }
 }
 
@@ -60,8 +80,10 @@ public sealed class ListOrders(OrderStore orders, SiteAccess access, Caller call
             return unknown;
         }
 
-        var filter = new OrderFilter(site.Value.CenterId, SiteAccess.ReachOf(site.Value), request.State, request.Urgency, request.MadeFrom, request.MadeBefore);
-        var list = $"orders/{site.Value.Id}/{request.State}/{request.Urgency}/{request.Sort}/{request.MadeFrom:O}/{request.MadeBefore:O}";
+        var reach = SiteAccess.ReachOf(site.Value);
+        Reach? home = request.Alone ? Reach.Only(site.Value.Path) : request.Home ? reach : null;
+        var filter = new OrderFilter(site.Value.CenterId, reach, request.State, request.Urgency, request.MadeFrom, request.MadeBefore, home, request.Step);
+        var list = $"orders/{site.Value.Id}/{request.State}/{request.Urgency}/{request.Sort}/{request.MadeFrom:O}/{request.MadeBefore:O}/{request.Step}/{home?.To}";
         return request.Sort == OrderSort.Newest ? await NewestAsync(filter, request, list) : await SoonestDueAsync(filter, request, list);
     }
 

@@ -66,6 +66,9 @@ public sealed partial class OrderStore(
             AND ((home_path >= @From AND home_path < @To) OR (owner_path >= @From AND owner_path < @To))
             AND (@State IS NULL OR state = @State) AND (@Urgency IS NULL OR urgency = @Urgency)
             AND (@MadeFrom IS NULL OR created_at >= @MadeFrom) AND (@MadeBefore IS NULL OR created_at < @MadeBefore)
+            AND (@HomeFrom IS NULL OR (home_path >= @HomeFrom AND home_path < @HomeTo))
+            AND (@Served = 0 OR served_at IS NOT NULL) AND (@Accepted = 0 OR seats_filled > 0 OR served_at IS NOT NULL)
+            AND (@Offered = 0 OR EXISTS (SELECT 1 FROM dispatch_rounds r WHERE r.order_id = orders.id))
         ORDER BY id DESC
         {page}
         """);
@@ -140,7 +143,8 @@ public sealed partial class OrderStore(
 
     /// <summary>Orders of a subtree, newest first.</summary>
     public Task<List<OrderRow>> NewestAsync(OrderFilter filter, Id before, int take) => database.ListAsync(Newest, new ListQuery(
-        filter.CenterId, filter.Reach.From, filter.Reach.To, filter.State?.ToString(), filter.Urgency?.ToString(), filter.MadeFrom, filter.MadeBefore, before, take));
+        filter.CenterId, filter.Reach.From, filter.Reach.To, filter.State?.ToString(), filter.Urgency?.ToString(), filter.MadeFrom, filter.MadeBefore,
+        filter.Home?.From, filter.Home?.To, filter.Step == OrderStep.Offered, filter.Step == OrderStep.Accepted, filter.Step == OrderStep.Served, before, take));
 
     /// <summary>Unfinished orders of a subtree, the one that needs looking at soonest first.</summary>
     public Task<List<OrderRow>> SoonestDueAsync(OrderFilter filter, DateTimeOffset dueAfter, Id after, int take) => database.ListAsync(
@@ -198,7 +202,8 @@ public sealed partial class OrderStore(
     private sealed record VersionRow(Id Id, int Version);
 
     private sealed record ListQuery(
-        Id CenterId, string From, string To, string? State, string? Urgency, DateTimeOffset? MadeFrom, DateTimeOffset? MadeBefore, Id Before, int Take);
+        Id CenterId, string From, string To, string? State, string? Urgency, DateTimeOffset? MadeFrom, DateTimeOffset? MadeBefore, string? HomeFrom, string? HomeTo,
+        bool Offered, bool Accepted, bool Served, Id Before, int Take);
 
     private sealed record ListByDueQuery(
         Id CenterId, string From, string To, string? State, string? Urgency, DateTimeOffset DueAfter, Id After, int Take);
@@ -209,7 +214,10 @@ public sealed partial class OrderStore(
 }
 
 /// <summary>Which orders to list; an order is of a subtree by its home or by its owner.</summary>
-public sealed record OrderFilter(Id CenterId, Reach Reach, OrderState? State, Urgency? Urgency, DateTimeOffset? MadeFrom = null, DateTimeOffset? MadeBefore = null);
+/// <param name="Home">The part of the tree that it was made in.</param>
+public sealed record OrderFilter(
+    Id CenterId, Reach Reach, OrderState? State, Urgency? Urgency, DateTimeOffset? MadeFrom = null, DateTimeOffset? MadeBefore = null, Reach? Home = null,
+    OrderStep? Step = null);
 
 /// <summary>One climb of an order.</summary>
 public sealed record EscalationOfOrder

@@ -15,8 +15,10 @@ public sealed class Timeline(Database.Database database, Ids ids, FieldClock clo
 
     private static readonly Sql<ById, Transition> Of = new(
         """
-        SELECT id, from_state, to_state, deed, reason, account_id, role, happened_at
-        FROM transitions WHERE subject_id = @Id ORDER BY id
+        SELECT t.id, t.from_state, t.to_state, t.deed, t.reason, t.account_id, t.role, t.happened_at,
+            CASE WHEN t.role IN ('Curator', 'Dispatcher', 'SiteAdmin', 'CenterAdmin', 'PlatformAdmin', 'Proxy') THEN a.name END AS name
+        FROM transitions t LEFT JOIN accounts a ON a.id = t.account_id
+        WHERE t.subject_id = @Id ORDER BY t.id
         """);
 
     public Task AddAsync(Transaction tx, Id subjectId, string? from, string to, string deed, Actor actor, string? reason = null)
@@ -56,6 +58,9 @@ public sealed record Transition
     public Id? AccountId { get; init; }
 
     public string Role { get; init; } = "";
+
+    /// <summary>Of staff, who act by their own name; null for everybody else, and for staff who gave none.</summary>
+    public string? Name { get; init; }
 
     public DateTimeOffset HappenedAt { get; init; }
 }

@@ -12,8 +12,10 @@ namespace Matching.Api.Volunteers;
 /// <param name="SiteId">A site within reach, with all below it; the caller's own when nobody says.</param>
 /// <param name="SkillId">Who has this skill or a narrower one.</param>
 /// <param name="Name">How the name begins.</param>
+/// <param name="Awake">Who has served in the last 90 days; false: who has not.</param>
+/// <param name="Alone">Only of this very site, without those below.</param>
 public sealed record ListVolunteersRequest(
-    Id? SiteId = null, VolunteerStatus? Status = null, Id? SkillId = null, string? Name = null, string? Cursor = null, int Take = Page<Volunteer>.Usual);
+    Id? SiteId = null, VolunteerStatus? Status = null, Id? SkillId = null, string? Name = null, bool? Awake = null, bool Alone = false, string? Cursor = null, int Take = Page<Volunteer>.Usual);
 
 public sealed class ListVolunteersValidator : AbstractValidator<ListVolunteersRequest>
 {
@@ -28,15 +30,15 @@ public sealed class ListVolunteersValidator : AbstractValidator<ListVolunteersRe
 /// <param name="Phone">Masked.</param>
 public sealed record VolunteerLine(
     Id Id, Id SiteId, VolunteerStatus Status, string Name, Gender Gender, bool RealName, string? Phone, int Served, int VerifiedMinutes,
-    DateTimeOffset RegisteredAt, DateTimeOffset? SuspendedUntil)
+    DateTimeOffset RegisteredAt, DateTimeOffset? SuspendedUntil, DateTimeOffset? LastServedAt)
 {
     public static VolunteerLine Of(Volunteer it, Vault vault) => new(
         it.Id, it.SiteId, it.Status, it.Name, it.Gender, it.RealName, Masks.Phone(vault, it.PhoneSealed), it.Served, it.VerifiedMinutes, it.RegisteredAt,
-        it.SuspendedUntil);
+        it.SuspendedUntil, it.LastServedAt);
 }
 
 /// <summary>The volunteers whose home lies within the caller's reach, by name.</summary>
-public sealed class ListVolunteers(VolunteerStore volunteers, SiteStore sites, CatalogStore catalog, Caller caller, Vault vault)
+public sealed class ListVolunteers(VolunteerStore volunteers, SiteStore sites, CatalogStore catalog, Caller caller, Vault vault, TimeProvider clock)
     : Endpoint<ListVolunteersRequest, Page<VolunteerLine>>
 {
     public override void Configure()
@@ -66,7 +68,7 @@ public sealed class ListVolunteers(VolunteerStore volunteers, SiteStore sites, C
         }
 
         var prefix = request.Name is { } name ? Folded.Of(name) : null;
-        var list = $"volunteers/{site.Id}/{request.Status}/{request.SkillId}/{prefix}";
+        var list = $"volunteers/{site.Id}/{request.Status}/{request.SkillId}/{prefix}/{request.Awake}/{request.Alone}";
         var after = Cursor.Read(request.Cursor, list, 2);
         if (after.Refused)
         {
@@ -74,7 +76,9 @@ public sealed class ListVolunteers(VolunteerStore volunteers, SiteStore sites, C
         }
 
         var start = after.Value is [var afterName, var afterId] ? (afterName, Id.ParseOrNone(afterId)) : ("", Id.None);
-        var rows = await volunteers.ListAsync(site.CenterId, Reach.Of(site.Path), request.Status, skills, prefix, start, request.Take + 1);
+        var part = request.Alone ? Reach.Only(site.Path) : Reach.Of(site.Path);
+        (bool, DateTimeOffset)? awake = request.Awake is { } wanted ? (wanted, clock.GetUtcNow() - VolunteerStore.AwakeFor) : null;
+        var rows = await volunteers.ListAsync(site.CenterId, part, request.Status, skills, prefix, awake, start, request.Take + 1);
         return Page<VolunteerLine>.Of(rows, request.Take, row => VolunteerLine.Of(row, vault), row => Cursor.Make(list, row.NameSort, row.Id.ToString()));
     }
 }

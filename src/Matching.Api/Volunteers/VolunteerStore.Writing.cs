@@ -116,10 +116,12 @@ public sealed partial class VolunteerStore
     private static readonly Sql<ListQuery, Volunteer> ListPage = new(
         """
         SELECT v.id, v.version, v.center_id, v.site_id, v.path, v.status, v.name, v.name_sort, v.gender, v.born_on, v.real_name, v.phone_sealed, v.languages,
-            v.served, v.verified_minutes, v.registered_at, v.suspended_until
+            v.served, v.last_served_at, v.verified_minutes, v.registered_at, v.suspended_until
         FROM volunteers v
         WHERE v.center_id = @CenterId AND v.name_sort >= @AfterName AND (v.name_sort > @AfterName OR v.id > @AfterId)
             AND (@BeforeName IS NULL OR v.name_sort < @BeforeName) AND v.path >= @From AND v.path < @To AND (@Status IS NULL OR v.status = @Status)
+            AND (@AwakeSince IS NULL OR v.last_served_at >= @AwakeSince)
+            AND (@AsleepSince IS NULL OR v.last_served_at IS NULL OR v.last_served_at < @AsleepSince)
             AND (@AnySkill = 1 OR EXISTS (SELECT 1 FROM volunteer_skills s WHERE s.volunteer_id = v.id AND s.skill_id IN @SkillIds))
         ORDER BY v.name_sort, v.id
         {page}
@@ -289,11 +291,12 @@ public sealed partial class VolunteerStore
 
     /// <summary>A page of volunteers of a center by name.</summary>
     public Task<List<Volunteer>> ListAsync(
-        Id centerId, Reach reach, VolunteerStatus? status, IReadOnlyCollection<Id>? skillIds, string? namePrefix, (string Name, Id Id) after, int take) =>
+        Id centerId, Reach reach, VolunteerStatus? status, IReadOnlyCollection<Id>? skillIds, string? namePrefix, (bool Awake, DateTimeOffset Since)? awake,
+        (string Name, Id Id) after, int take) =>
         database.ListAsync(ListPage, new ListQuery(
             centerId, reach.From, reach.To, status?.ToString(), skillIds is null, [.. (skillIds ?? [Id.None]).Select(id => id.ToBytes())],
             namePrefix is not null && string.CompareOrdinal(namePrefix, after.Name) > 0 ? namePrefix : after.Name,
-            namePrefix is null ? null : namePrefix + "\U0010FFFF", after.Id, take));
+            namePrefix is null ? null : namePrefix + "\U0010FFFF", awake is (true, var since) ? since : null, awake is (false, var until) ? until : null, after.Id, take));
 
     private NewRow RowOf(Volunteer volunteer, IdNumber number) => new(
         volunteer.Id, volunteer.AccountId, volunteer.CenterId, volunteer.SiteId, volunteer.Path, volunteer.Status.ToString(), volunteer.Name,
@@ -397,8 +400,8 @@ public sealed partial class VolunteerStore
     private sealed record HeldKey(Id Id, Id VolunteerId);
 
     private sealed record ListQuery(
-        Id CenterId, string From, string To, string? Status, bool AnySkill, IReadOnlyList<byte[]> SkillIds, string AfterName, string? BeforeName, Id AfterId,
-        int Take);
+        Id CenterId, string From, string To, string? Status, bool AnySkill, IReadOnlyList<byte[]> SkillIds, string AfterName, string? BeforeName,
+        DateTimeOffset? AwakeSince, DateTimeOffset? AsleepSince, Id AfterId, int Take);
 
     private sealed record CountRowOnly
     {

@@ -11,6 +11,9 @@ namespace Matching.Api.Volunteers;
 /// <summary>Volunteers and what hangs on them. Whatever matching must see goes through <see cref="TouchAsync"/>.</summary>
 public sealed partial class VolunteerStore(Database database, Ids ids, FieldClock clock, SiteStore sites, CatalogStore catalog, Vault vault, Leases leases)
 {
+    /// <summary>Who has served so lately is awake.</summary>
+    public static readonly TimeSpan AwakeFor = TimeSpan.FromDays(90);
+
     private static readonly Sql<ById, Volunteer> ById = new(
         """
         SELECT id, version, account_id, center_id, site_id, path, status, name, name_sort, gender, born_on, id_number_sealed, real_name, phone_sealed,

@@ -79,6 +79,10 @@ public sealed class DeliveryStore(Database database, Ids ids, MachineClock clock
 
     private static readonly Sql<ById, CountRow> CountDead = new("SELECT COUNT(*) AS number FROM deliveries WHERE webhook_id = @Id AND state = 'Dead'");
 
+    // Ids grow, so the smallest is the oldest.
+    private static readonly Sql<ById, WaitingRow> CountWaiting = new(
+        "SELECT COUNT(*) AS number, MIN(id) AS oldest FROM deliveries WHERE webhook_id = @Id AND state = 'Waiting'");
+
     private static readonly Sql<NewAttempt> InsertAttempt = new(
         """
         INSERT INTO delivery_attempts (id, delivery_id, happened_at, took_ms, status, problem, answer)
@@ -157,6 +161,17 @@ public sealed class DeliveryStore(Database database, Ids ids, MachineClock clock
 
     public Task<List<AttemptRow>> AttemptsAsync(IRows rows, Id deliveryId) => rows.ListAsync(AttemptsOf, new ById(deliveryId));
 
+    /// <summary>What was given up, the newest first.</summary>
+    public Task<List<DeliveryRow>> DeadAsync(IRows rows, Id webhookId, int take) =>
+        rows.ListAsync(OfWebhook, new ListQuery(webhookId, nameof(DeliveryState.Dead), Id.From(UInt128.MaxValue), take));
+
+    /// <summary>How many are not taken yet, and when the oldest of them was made.</summary>
+    public async Task<(int Waiting, DateTimeOffset? Oldest)> WaitingAsync(Id webhookId)
+    {
+        var waiting = (await database.FirstAsync(CountWaiting, new ById(webhookId)))!;
+        return (waiting.Number, waiting.Oldest is { } oldest ? (await FindAsync(database, webhookId, oldest))?.CreatedAt : null);
+    }
+
     public async Task<int> CountDeadAsync(IRows rows, Id webhookId) => (await rows.FirstAsync(CountDead, new ById(webhookId)))!.Number;
 
     private sealed record NewDelivery(
@@ -198,6 +213,13 @@ public sealed class DeliveryStore(Database database, Ids ids, MachineClock clock
     private sealed record WebhookIdRow
     {
         public Id WebhookId { get; init; }
+    }
+
+    private sealed record WaitingRow
+    {
+        public int Number { get; init; }
+
+        public Id? Oldest { get; init; }
     }
 
     private sealed record CountRow

@@ -52,6 +52,8 @@ public sealed record WebhookRow
 
     public string Scopes { get; init; } = "";
 
+    public string PartnerName { get; init; } = "";
+
     public DateTimeOffset? PartnerEndedAt { get; init; }
 
     public IReadOnlyList<string> TypesWanted => Types.Split(',');

@@ -3,6 +3,7 @@ using System.Text;
 using Matching.Api.Plumbing.Clocks;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Identity;
+using Matching.Sites;
 using Matching.Webhooks;
 
 namespace Matching.Api.Webhooks;
@@ -13,7 +14,7 @@ public sealed class WebhookStore(Database database, Vault vault, Ids ids, Machin
     private const string Columns =
         """
         SELECT h.id, h.version, h.partner_id, h.url, h.types, h.secret_sealed, h.old_secret_sealed, h.old_secret_until, h.state, h.disabled_why, h.feed_place,
-            h.failing_since, h.last_success_at, h.created_at, h.disabled_at, p.scopes, p.ended_at AS partner_ended_at
+            h.failing_since, h.last_success_at, h.created_at, h.disabled_at, p.scopes, p.name AS partner_name, p.ended_at AS partner_ended_at
         FROM webhooks h INNER JOIN partners p ON p.id = h.partner_id
         """;
 
@@ -22,6 +23,12 @@ public sealed class WebhookStore(Database database, Vault vault, Ids ids, Machin
     private static readonly Sql<TheirsQuery, WebhookRow> FindTheirs = new($"{Columns} WHERE h.id = @Id AND h.partner_id = @PartnerId AND h.state <> 'Ended'");
 
     private static readonly Sql<ById, WebhookRow> OfPartner = new($"{Columns} WHERE h.partner_id = @Id AND h.state <> 'Ended' ORDER BY h.id");
+
+    private static readonly Sql<ReachQuery, WebhookRow> InReach = new(
+        $"{Columns} INNER JOIN sites c ON c.id = p.center_id WHERE c.path >= @From AND c.path < @To AND h.state <> 'Ended' ORDER BY h.id");
+
+    private static readonly Sql<OneInReachQuery, WebhookRow> FindInReach = new(
+        $"{Columns} INNER JOIN sites c ON c.id = p.center_id WHERE h.id = @Id AND c.path >= @From AND c.path < @To AND h.state <> 'Ended'");
 
     private static readonly Sql<Nothing, WebhookRow> Active = new($"{Columns} WHERE h.state = 'Active' ORDER BY h.id");
 
@@ -71,6 +78,11 @@ public sealed class WebhookStore(Database database, Vault vault, Ids ids, Machin
     public Task<WebhookRow?> FindTheirsAsync(IRows rows, Caller caller, Id id) => rows.FirstAsync(FindTheirs, new TheirsQuery(id, caller.Partner!.Id));
 
     public Task<List<WebhookRow>> OfPartnerAsync(IRows rows, Id partnerId) => rows.ListAsync(OfPartner, new ById(partnerId));
+
+    /// <summary>Those of the partners of centers within a staff member's reach.</summary>
+    public Task<List<WebhookRow>> InReachAsync(Reach reach) => database.ListAsync(InReach, new ReachQuery(reach.From, reach.To));
+
+    public Task<WebhookRow?> FindInReachAsync(IRows rows, Reach reach, Id id) => rows.FirstAsync(FindInReach, new OneInReachQuery(id, reach.From, reach.To));
 
     public Task<List<WebhookRow>> ActiveAsync() => database.ListAsync(Active, Nothing.It);
 
@@ -134,6 +146,10 @@ public sealed class WebhookStore(Database database, Vault vault, Ids ids, Machin
     public static string Join(IEnumerable<string> types) => string.Join(',', types.Distinct());
 
     private static byte[] HashOf(string url) => SHA256.HashData(Encoding.UTF8.GetBytes(url));
+
+    private sealed record ReachQuery(string From, string To);
+
+    private sealed record OneInReachQuery(Id Id, string From, string To);
 
     private sealed record TheirsQuery(Id Id, Id PartnerId);
 

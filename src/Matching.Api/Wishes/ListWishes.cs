@@ -13,10 +13,12 @@ namespace Matching.Api.Wishes;
 /// <param name="State">Several are taken; left out: submitted and triaging, which is what there is to do.</param>
 /// <param name="Urgency">Only this one.</param>
 /// <param name="Text">Only those whose words hold this.</param>
+/// <param name="MadeFrom">Only those that were made then or later.</param>
 /// <param name="Cursor">From the page before.</param>
 /// <param name="Take">How many.</param>
 public sealed record ListWishesRequest(
-    Id? SiteId = null, IReadOnlyList<WishState>? State = null, Urgency? Urgency = null, string? Text = null, string? Cursor = null, int Take = Page<WishInQueue>.Usual);
+    Id? SiteId = null, IReadOnlyList<WishState>? State = null, Urgency? Urgency = null, string? Text = null, DateTimeOffset? MadeFrom = null,
+    string? Cursor = null, int Take = Page<WishInQueue>.Usual);
 
 /// <summary>A wish as its curators see it in a list.</summary>
 public sealed record WishInQueue
@@ -91,7 +93,7 @@ public sealed class ListWishes(WishListStore lists, SiteStore sites, Caller call
 
         (DateTimeOffset, Id)? after = key.Value is [var at, var id] && long.TryParse(at, out var milliseconds) && Id.TryParse(id, out var last)
             ? (DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), last)
-            : null;
+            : request.MadeFrom is { } from ? (from, Id.None) : null;
         IReadOnlyList<WishState> states = request.State is { Count: > 0 } wanted ? wanted : [WishState.Submitted, WishState.Triaging];
         var rows = await lists.QueueAsync(site.CenterId, Reach.Of(site.Path), states, request.Urgency, request.Text, after, request.Take + 1);
         return Page<WishInQueue>.Of(rows, request.Take, Show, row => Cursor.Make(

@@ -82,8 +82,8 @@ public sealed record WishResponse : IVersioned
 
     public required IReadOnlyList<WishStep> Timeline { get; init; }
 
-    /// <summary>A change of state. The account is for staff only.</summary>
-    public sealed record WishStep(WishState? From, WishState To, string Deed, string? Reason, string By, Id? AccountId, DateTimeOffset At);
+    /// <summary>A change of state. The account is for staff only, and so is the name of the colleague who did it.</summary>
+    public sealed record WishStep(WishState? From, WishState To, string Deed, string? Reason, string By, Id? AccountId, string? Name, DateTimeOffset At);
 }
 
 /// <summary>An order as those see it who asked for it. Before somebody has accepted nothing is said of volunteers, and after it is over nothing any more.</summary>
@@ -157,7 +157,7 @@ public sealed class ReadWish(WishStore wishes, WishOrderStore orders, Database d
             [
                 .. steps.Select(step => new WishResponse.WishStep(
                     step.FromState is { } from ? Enum.Parse<WishState>(from) : null, Enum.Parse<WishState>(step.ToState), step.Deed, step.Reason, step.Role,
-                    caller.IsStaff ? step.AccountId : null, step.HappenedAt)),
+                    caller.IsStaff ? step.AccountId : null, caller.IsStaff ? step.Name : null, step.HappenedAt)),
             ],
         };
     }

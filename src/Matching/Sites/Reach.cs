@@ -14,5 +14,8 @@ public readonly record struct Reach(string From, string To)
     /// <summary>A site and all below it. A path begins and ends with '/'.</summary>
     public static Reach Of(string path) => new(path, string.Concat(path.AsSpan(0, path.Length - 1), "0"));
 
+    /// <summary>A site without those below it. '!' comes before whatever a path goes on with, and after the space with which SQL Server fills up the shorter of two texts.</summary>
+    public static Reach Only(string path) => new(path, path + "!");
+
     public bool Covers(string path) => string.CompareOrdinal(From, path) <= 0 && string.CompareOrdinal(path, To) < 0;
 }

@@ -81,6 +81,9 @@ public sealed record Wish
         return now < LeaseUntil ? Refusals.WishLeaseRuns : To(WishState.Submitted, now);
     }
 
+    /// <summary>A curator lets go of what she took up: nobody has to wait for her lease to end.</summary>
+    public Outcome<Wish> Release(Id curator, DateTimeOffset now) => By(WishDeed.Release, curator, now);
+
     public Outcome<Wish> AskForDetail(Id curator, DateTimeOffset now) => By(WishDeed.AskForDetail, curator, now);
 
     /// <summary>The resident answers: the curator who asked has it back under a new lease.</summary>

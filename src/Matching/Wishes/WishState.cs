@@ -47,6 +47,9 @@ public enum WishDeed
     /// <summary>The curator's time is up; it goes back to the queue.</summary>
     LapseLease,
 
+    /// <summary>The curator lets go of it before the time is up; it goes back to the queue.</summary>
+    Release,
+
     AskForDetail,
 
     /// <summary>The resident answers what was asked.</summary>
@@ -94,6 +97,7 @@ public static class WishStates
         new(WishState.Submitted, WishDeed.Withdraw, WishState.Withdrawn, Party.Resident),
         new(WishState.Triaging, WishDeed.RenewLease, WishState.Triaging, Party.Curator),
         new(WishState.Triaging, WishDeed.LapseLease, WishState.Submitted, Party.Clock),
+        new(WishState.Triaging, WishDeed.Release, WishState.Submitted, Party.Curator),
         new(WishState.Triaging, WishDeed.AskForDetail, WishState.NeedsInfo, Party.Curator),
         new(WishState.Triaging, WishDeed.Order, WishState.Ordered, Party.Curator),
         new(WishState.Triaging, WishDeed.Merge, WishState.Merged, Party.Curator),

@@ -1,4 +1,5 @@
 using Matching.Accounts;
+using Matching.Api.Plumbing.Database;
 using Matching.Api.Tests.Dispatch;
 using Matching.Api.Tests.Wishes;
 
@@ -7,6 +8,8 @@ namespace Matching.Api.Tests.Figures;
 /// <summary>Counts of a subtree: right, and of that subtree only.</summary>
 public class FigureTests
 {
+    private static readonly Sql<ServeRow> Serve = new("UPDATE volunteers SET last_served_at = @At WHERE id = @Id");
+
     private Service _service = null!;
     private DispatchWorld _dispatch = null!;
 
@@ -39,6 +42,54 @@ public class FigureTests
         var south = await _dispatch.Wishes.AsAsync(Role.Dispatcher, World.SouthStation);
         Assert.That((int?)(await south.ReadAsync("/figures/funnel")).Yes()["wishes"], Is.Zero);
         Assert.That((await south.ReadAsync($"/figures/funnel?siteId={World.NorthStation.Id}")).Code, Is.EqualTo("site_unknown"));
+    }
+
+    [Test]
+    public async Task Behind_each_figure_of_the_funnel_and_the_month_stand_as_many_rows()
+    {
+        var volunteer = await _dispatch.VolunteerAsync(World.NorthStation);
+        var accepted = await _dispatch.OrderAsync();
+        await _service.SettleAsync();
+        (await _dispatch.AcceptAsync(volunteer, accepted)).Yes();
+        await _dispatch.LeaveAsync(volunteer);
+        var climbed = await _dispatch.OrderAsync();
+        await _service.SettleAsync();
+        Assert.That((await _dispatch.FindAsync(climbed)).OwnerSiteId, Is.Not.EqualTo(World.NorthStation.Id), "there was nobody to ask, so it climbed");
+
+        var funnel = (await _dispatch.Dispatcher.ReadAsync("/figures/funnel?days=7")).Yes();
+        var from = Uri.EscapeDataString((string)funnel["since"]!);
+        foreach (var (figure, rows) in new[] { ("orders", ""), ("offered", "&step=offered"), ("accepted", "&step=accepted"), ("served", "&step=served"), ("closed", "&state=closed") })
+        {
+            Assert.That(await CountAsync($"/orders?home=true&madeFrom={from}{rows}"), Is.EqualTo((int?)funnel[figure]), figure);
+        }
+
+        Assert.That((int?)funnel["accepted"], Is.EqualTo(1));
+        Assert.That(await CountAsync($"/wishes?state=submitted,triaging,needsInfo,ordered,merged,rejected,referred,withdrawn,fulfilled,unfulfilled&madeFrom={from}"), Is.EqualTo((int?)funnel["wishes"]));
+        Assert.That(await CountAsync($"/wishes?state=ordered&madeFrom={Uri.EscapeDataString("2030-01-01T00:00:00Z")}"), Is.Zero);
+        // What a site looks after is not all made there.
+        Assert.That(await CountAsync($"/orders?siteId={World.NorthInstitute.Id}&alone=true"), Is.Zero);
+        Assert.That(await CountAsync($"/orders?siteId={World.NorthStation.Id}&alone=true"), Is.EqualTo(2));
+        Assert.That((await _dispatch.Dispatcher.ReadAsync("/orders?sort=due&home=true")).Code, Is.EqualTo("field_invalid"));
+
+        async Task<int> CountAsync(string list) => (await _dispatch.Dispatcher.ReadAsync(list)).Yes()["items"]!.AsArray().Count;
+    }
+
+    [Test]
+    public async Task Volunteers_who_are_asleep_are_listed_apart_from_those_who_served_of_late()
+    {
+        var awake = await _dispatch.VolunteerAsync(World.NorthStation);
+        var asleep = await _dispatch.VolunteerAsync(World.NorthStation);
+        await _service.Database.WriteAsync(
+            tx => tx.ExecuteAsync(Serve, new ServeRow(awake.Id, Service.Friday.AddDays(-10))), CancellationToken.None);
+        var month = (await _dispatch.Dispatcher.ReadAsync("/figures/month")).Yes();
+        Assert.That(((int?)month["volunteers"], (int?)month["awake"]), Is.EqualTo((2, 1)));
+        Assert.That(await IdsAsync("awake=true"), Is.EqualTo(new[] { awake.Id.ToString() }));
+        Assert.That(await IdsAsync("awake=false"), Is.EqualTo(new[] { asleep.Id.ToString() }));
+        Assert.That(await IdsAsync("alone=true"), Is.Empty, "the center itself has none");
+        Assert.That(await IdsAsync($"alone=true&siteId={World.NorthStation.Id}"), Has.Length.EqualTo(2));
+
+        async Task<string[]> IdsAsync(string query) =>
+            [.. (await _dispatch.Dispatcher.ReadAsync($"/volunteers?status=active&{query}")).Yes()["items"]!.AsArray().Select(one => (string)one!["id"]!)];
     }
 
     [Test]
@@ -95,4 +146,6 @@ public class FigureTests
         Assert.That(rows, Has.Count.EqualTo(1));
         Assert.That((string?)rows[0]!["id"], Is.Not.EqualTo(order));
     }
+
+    private sealed record ServeRow(Id Id, DateTimeOffset At);
 }

@@ -58,6 +58,18 @@ public class OperationTests
     }
 
     [Test]
+    public async Task What_is_due_is_counted_by_kind_with_the_age_of_the_oldest()
+    {
+        await LeaveAsync();
+        _service.Machine.Move(TimeSpan.FromSeconds(90));
+        var due = (await _admin.ReadAsync("/operations/due")).Yes()["items"]!.AsArray().ToDictionary(line => (string)line!["kind"]!, line => line!);
+        Assert.That(due.Keys, Is.EquivalentTo(new[] { "orders", "wishes", "emergencies", "suspensions", "outbox", "deliveries" }));
+        Assert.That(((int?)due["outbox"]["waiting"], (int?)due["orders"]["waiting"], (double?)due["orders"]["oldestSeconds"]), Is.EqualTo((1, 0, 0.0)));
+        Assert.That((double)due["outbox"]["oldestSeconds"]!, Is.InRange(90, 120));
+        (await _admin.PostAsync("/operations/jobs/DeliverOutbox/run", new { })).Yes();
+    }
+
+    [Test]
     public async Task A_message_that_waits_is_counted_until_its_job_is_run_by_hand()
     {
         await LeaveAsync();

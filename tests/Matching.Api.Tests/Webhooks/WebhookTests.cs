@@ -1,3 +1,4 @@
+using Matching.Accounts;
 using Matching.Api.Tests.Partners;
 using Matching.Api.Tests.Wishes;
 using Matching.Api.Webhooks;
@@ -101,6 +102,35 @@ public class WebhookTests
         await DeliverAsync();
 
         Assert.That(_receiver.Calls.Select(call => call.Subject), Is.EquivalentTo(free.Append(stuck)));
+    }
+
+    [Test]
+    public async Task An_operator_sees_what_was_given_up_and_sends_it_again()
+    {
+        var (id, _) = await HookAsync("wish.submitted");
+        var lost = await WishAsync("lost");
+        _receiver.Answers = (call, _) => Task.FromResult(call.Subject == lost ? 500 : 204);
+        await PassAsync(TimeSpan.FromDays(2));
+        await WishAsync("taken");
+        await PassAsync(TimeSpan.FromDays(2));
+
+        var admin = await _world.Wishes.AsAsync(Role.CenterAdmin, _world.World.Center);
+        var hook = (await admin.ReadAsync("/operations/webhooks")).Yes()["items"]!.AsArray().Single()!;
+        Assert.That(
+            ((string?)hook["id"], (string?)hook["partner"], (string?)hook["host"], (int?)hook["deadLetters"], (int?)hook["waiting"]),
+            Is.EqualTo((id, "听电话的平台", "127.0.0.1", 1, 0)));
+        var dead = (await admin.ReadAsync($"/operations/webhooks/{id}/dead-letters")).Yes()["items"]!.AsArray().Single()!;
+        Assert.That((string?)dead["subject"], Is.EqualTo(lost));
+        var elsewhere = await _world.Wishes.AsAsync(Role.CenterAdmin, _world.World.SouthStation);
+        Assert.That((await elsewhere.ReadAsync("/operations/webhooks")).Yes()["items"]!.AsArray(), Is.Empty, "only of a center that she reaches");
+        Assert.That((await elsewhere.PostAsync($"/operations/webhooks/{id}/redeliver", new { })).Code, Is.EqualTo("webhook_unknown"));
+
+        _receiver.Answers = (_, _) => Task.FromResult(204);
+        Assert.That((int?)(await admin.PostAsync($"/operations/webhooks/{id}/redeliver", new { })).Yes()["redelivered"], Is.EqualTo(1));
+        Assert.That((int?)(await admin.ReadAsync("/operations/webhooks")).Yes()["items"]![0]!["waiting"], Is.EqualTo(1));
+        await DeliverAsync();
+        Assert.That((_receiver.Calls[^1].Subject, _receiver.Calls[^1].Id), Is.EqualTo((lost, (string?)dead["eventId"])), "under the same id");
+        Assert.That((int?)(await admin.ReadAsync("/operations/webhooks")).Yes()["items"]![0]!["deadLetters"], Is.Zero);
     }
 
     [Test]

@@ -49,6 +49,18 @@ public class TriageTests
     }
 
     [Test]
+    public async Task A_wish_that_its_curator_lets_go_of_can_be_taken_up_by_another_at_once()
+    {
+        var other = await _world.AsAsync(Role.Curator, _world.World.NorthInstitute);
+        var id = await _world.ClaimedAsync();
+
+        Assert.That((await WishWorld.DoAsync(other, id, "release")).Code, Is.EqualTo("wish_claimed_by_other"));
+        Assert.That((string?)(await WishWorld.DoAsync(_world.Curator, id, "release")).Yes()["state"], Is.EqualTo("submitted"));
+        Assert.That((await WishWorld.DoAsync(_world.Curator, id, "release")).Code, Is.EqualTo("wish_state_wrong"));
+        (await WishWorld.DoAsync(other, id, "claim")).Yes();
+    }
+
+    [Test]
     public async Task Who_does_not_hold_the_lease_can_do_none_of_its_deeds()
     {
         var other = await _world.AsAsync(Role.SiteAdmin, _world.World.NorthStation);

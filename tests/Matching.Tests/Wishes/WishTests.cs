@@ -17,6 +17,7 @@ public class WishTests
         Submitted  Withdraw          Withdrawn    by Resident
         Triaging   RenewLease        Triaging     by Curator
         Triaging   LapseLease        Submitted    by Clock
+        Triaging   Release           Submitted    by Curator
         Triaging   AskForDetail      NeedsInfo    by Curator
         Triaging   Order             Ordered      by Curator
         Triaging   Merge             Merged       by Curator
@@ -90,6 +91,17 @@ public class WishTests
         var back = Claimed(Chen).LapseLease(Now.AddMinutes(15)).Value;
         Assert.That(back.State, Is.EqualTo(WishState.Submitted));
         Assert.That(back.LeaseHolder, Is.EqualTo(Id.None));
+    }
+
+    [Test]
+    public void A_curator_who_lets_go_puts_the_wish_back_in_the_queue_and_nobody_else_can()
+    {
+        Assert.That(Claimed(Chen).Release(Wang, Now.AddMinutes(1)).Refusal, Is.EqualTo(Refusals.WishClaimedByOther));
+        Assert.That(Claimed(Chen).Release(Chen, Now.AddMinutes(15)).Refusal, Is.EqualTo(Refusals.WishLeaseLapsed));
+
+        var back = Claimed(Chen).Release(Chen, Now.AddMinutes(1)).Value;
+        Assert.That((back.State, back.LeaseHolder), Is.EqualTo((WishState.Submitted, Id.None)));
+        Assert.That(back.Claim(Wang, Now.AddMinutes(1), Policy.Default).Value.LeaseHolder, Is.EqualTo(Wang));
     }
 
     [Test]

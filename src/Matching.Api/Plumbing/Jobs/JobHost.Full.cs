@@ -8,6 +8,9 @@ namespace Matching.Api.Plumbing.Jobs;
 /// <summary>The full set casts the net with Hangfire: in memory over SQLite, since the due rows are the truth; in SQL Server otherwise.</summary>
 public static partial class JobHost
 {
+    /// <summary>Where the pages of Hangfire stand for somebody who is signed in at the board: below it, so that the board's cookie reaches them.</summary>
+    public static string? Pages => "/board/hangfire";
+
     private const string Operators = "operators";
 
     public static void AddJobHost(this WebApplicationBuilder builder, JobSettings settings)
@@ -41,11 +44,12 @@ public static partial class JobHost
         builder.Services.AddHangfireServer(options => options.SchedulePollingInterval = TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>The dashboard at /hangfire, for those who run the service.</summary>
+    /// <summary>The dashboard at /hangfire, and below the board, for those who run the service.</summary>
     public static void MapJobPages(this WebApplication app)
     {
         app.UseAuthorization();
         app.MapHangfireDashboardWithAuthorizationPolicy(Operators, "/hangfire");
+        app.MapHangfireDashboardWithAuthorizationPolicy(Operators, Pages!);
     }
 
     /// <summary>Six fields, the first of them seconds.</summary>

@@ -5,6 +5,9 @@ namespace Matching.Api.Plumbing.Jobs;
 /// <summary>The lean set casts the net with Quartz.NET, its triggers in memory: the due rows are the truth.</summary>
 public static partial class JobHost
 {
+    /// <summary>None: Quartz.NET has no pages.</summary>
+    public static string? Pages => null;
+
     public static void AddJobHost(this WebApplicationBuilder builder, JobSettings settings)
     {
         builder.Services.AddSingleton<JobSignals>();
