@@ -41,7 +41,7 @@ await app.SeedDemonstrationAsync();
 
 app.UseEdge();
 app.UseTelemetry();
-app.UseProblemPages();
+app.UseProblemPages(BoardProblem.TryWriteAsync);
 app.UseDocs();
 app.UseNodeRole();
 app.UseRouting();

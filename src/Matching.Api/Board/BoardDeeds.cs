@@ -29,6 +29,8 @@ public sealed class BoardDeeds(IHttpContextAccessor accessor)
     }
 
     /// <summary>Whether the caller's hat may do a deed: what it may not is not offered.</summary>
-    public bool May<TDeed>() => accessor.HttpContext!.RequestServices.GetRequiredService<Plumbing.Identity.Caller>() is { Role: { } role }
-        && Named(typeof(TDeed).Name) is { } deed && (deed.AnyAccount || deed.Anyone || deed.Roles.Contains(role));
+    public bool May<TDeed>() => May(typeof(TDeed).Name);
+
+    public bool May(string name) => accessor.HttpContext!.RequestServices.GetRequiredService<Plumbing.Identity.Caller>() is { Role: { } role }
+        && Named(name) is { } deed && (deed.AnyAccount || deed.Anyone || deed.Roles.Contains(role));
 }

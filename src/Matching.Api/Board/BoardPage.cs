@@ -194,6 +194,20 @@ public abstract class BoardPage : ComponentBase
 
     protected string Ago(DateTimeOffset? instant) => instant is { } it ? Span(Now - it) : "–";
 
+    /// <summary>Who did something, for a timeline: the role, and of colleagues the name.</summary>
+    protected string Who(string role, string? name) => name is null ? W[$"Role.{role}"] : $"{W[$"Role.{role}"]} {name}";
+
+    /// <summary>An instant as it stands in an address of ours.</summary>
+    protected static string Exact(DateTimeOffset instant) => instant.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+
+    /// <summary>The instant that a parameter of the address names: exactly, or as a browser's field has it. Null for none.</summary>
+    protected DateTimeOffset? Instant(string parameter)
+    {
+        var text = Context.Request.Query[parameter].ToString();
+        return DateTime.TryParseExact(text, "yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) ? At(local)
+            : DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var exact) ? exact : null;
+    }
+
     /// <summary>For a browser's field of day and time.</summary>
     protected string Field(DateTimeOffset instant) => Local(instant).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture);
 

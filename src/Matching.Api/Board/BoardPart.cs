@@ -25,11 +25,22 @@ public static class BoardPart
     public static string PageOr(string address) =>
         address.StartsWith(Prefix, StringComparison.Ordinal) && !address.Contains("//", StringComparison.Ordinal) && !address.Contains('\\') ? address : Prefix;
 
+    /// <summary>What a browser is told of every page: no script but ours, nobody's frame, nothing kept.</summary>
+    public static void Guard(IHeaderDictionary headers)
+    {
+        headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+        headers.CacheControl = "no-cache, no-store";
+        headers.Pragma = "no-cache";
+    }
+
     public static void AddBoard(this WebApplicationBuilder builder)
     {
         builder.Services.AddRazorComponents();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddScoped<BoardDeeds>();
+        builder.Services.AddScoped<SaidOnce>();
         builder.Services.AddScoped(services => Words.Of(services.GetRequiredService<IHttpContextAccessor>().HttpContext!.Request));
         builder.Services.AddSingleton<LivePulse>();
         builder.Services.AddAntiforgery(antiforgery =>
@@ -74,12 +85,7 @@ public static class BoardPart
     {
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix), board => board.Use(async (context, next) =>
         {
-            var headers = context.Response.Headers;
-            headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'";
-            headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "same-origin";
-            headers.CacheControl = "no-cache, no-store";
-            headers.Pragma = "no-cache";
+            Guard(context.Response.Headers);
             var path = context.Request.Path;
             var atTheDoor = path.StartsWithSegments(Prefix + "/sign-in") || path.StartsWithSegments(Prefix + "/assets") || path.StartsWithSegments(Prefix + "/go");
             if (!atTheDoor && context.RequestServices.GetRequiredService<CallerBox>().Caller is not { IsStaff: true })

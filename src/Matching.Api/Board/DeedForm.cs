@@ -9,12 +9,13 @@ namespace Matching.Api.Board;
 
 /// <summary>
 /// A button of the board: the fields of a form become the request of a deed by the names that the API has (<c>order.urgency</c>), and the page comes back
-/// with what the deed said. <c>_back</c> is the page, <c>_version</c> the version that was read.
+/// with what the deed said. <c>_back</c> is the page, <c>_version</c> the version that was read, <c>_undo</c> how it is taken back. A number in a name is a place in a
+/// list (<c>orders.0.need</c>); an element of which nothing is filled in is none.
 /// </summary>
 public static class DeedForm
 {
     public static async Task TakeAsync(
-        HttpContext context, string deed, IAntiforgery antiforgery, BoardDeeds deeds, Caller caller, PolicyStore policies)
+        HttpContext context, string deed, IAntiforgery antiforgery, BoardDeeds deeds, SaidOnce once, Caller caller, PolicyStore policies)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
         {
@@ -24,7 +25,7 @@ public static class DeedForm
 
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var back = form["_back"].ToString();
-        if (BoardDeeds.Named(deed) is not { Verb: not "GET", FileType: null } described)
+        if (BoardDeeds.Named(deed) is not { FileType: null } described || (described.Verb == "GET" && !Shown.IsLookedAtOnce(described.Response)))
         {
             GoBack(context, back, Refusals.RouteUnknown);
             return;
@@ -46,6 +47,11 @@ public static class DeedForm
         }
 
         var outcome = await deeds.AskAsync(described, request!, version);
+        if (outcome.Refusal is null)
+        {
+            once.Leave(context, described.Name, Shown.Of(outcome.Answer), Undo.Read(form["_undo"].ToString()));
+        }
+
         GoBack(context, outcome.Refusal is null && form["_next"].ToString() is { Length: > 0 } next ? next : back, outcome.Refusal, described);
     }
 
@@ -75,19 +81,21 @@ public static class DeedForm
     private static JsonObject Fields(IFormCollection form, Type type, TimeZoneInfo zone)
     {
         var fields = new JsonObject();
-        foreach (var (name, values) in form)
+        var elements = new Dictionary<string, JsonObject>();
+        // In the order of their names, so that the elements of a list come one after another.
+        foreach (var (name, values) in form.OrderBy(field => field.Key, StringComparer.Ordinal))
         {
             var given = values.Where(value => !string.IsNullOrWhiteSpace(value)).ToList();
             if (!name.StartsWith('_') && given.Count > 0)
             {
-                Put(fields, name.Split('.'), type, given!, zone);
+                Put(fields, elements, name.Split('.'), type, given!, zone);
             }
         }
 
         return fields;
     }
 
-    private static void Put(JsonObject fields, string[] path, Type type, IReadOnlyList<string> values, TimeZoneInfo zone)
+    private static void Put(JsonObject fields, Dictionary<string, JsonObject> elements, string[] path, Type type, IReadOnlyList<string> values, TimeZoneInfo zone)
     {
         for (var i = 0; ; i++)
         {
@@ -105,20 +113,42 @@ public static class DeedForm
                 return;
             }
 
+            type = property.PropertyType;
+            if (IsList(type) && i + 2 < path.Length && int.TryParse(path[i + 1], out _))
+            {
+                var place = string.Join('.', path[..(i + 2)]);
+                if (!elements.TryGetValue(place, out var element))
+                {
+                    if ((fields[path[i]] ??= new JsonArray()) is not JsonArray list)
+                    {
+                        return;
+                    }
+
+                    list.Add(element = []);
+                    elements[place] = element;
+                }
+
+                fields = element;
+                type = type.GetGenericArguments()[0];
+                i++;
+                continue;
+            }
+
             if ((fields[path[i]] ??= new JsonObject()) is not JsonObject inner)
             {
                 return;
             }
 
             fields = inner;
-            type = property.PropertyType;
         }
     }
 
     private static JsonNode? Leaf(Type type, IReadOnlyList<string> values, TimeZoneInfo zone) =>
-        type.IsGenericType && type.IsAssignableTo(typeof(System.Collections.IEnumerable)) && type != typeof(string)
+        IsList(type)
             ? new JsonArray([.. values.Select(value => One(type.GetGenericArguments()[0], value, zone))])
             : One(type, values[0], zone);
+
+    private static bool IsList(Type type) => type.IsGenericType && type.IsAssignableTo(typeof(System.Collections.IEnumerable)) && type != typeof(string);
 
     private static JsonNode? One(Type type, string text, TimeZoneInfo zone)
     {

@@ -16,7 +16,11 @@ public static class FiguresFile
             query["site"].Count > 0 ? Id.ParseOrNone(query["site"]) : null, query["month"].ToString() is { Length: > 0 } month ? month : null));
         if (answer.Refusal is { } refusal)
         {
-            await Problem.WriteAsync(context, refusal);
+            if (!await BoardProblem.TryWriteAsync(context, refusal))
+            {
+                await Problem.WriteAsync(context, refusal);
+            }
+
             return;
         }
 

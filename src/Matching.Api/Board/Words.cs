@@ -30,6 +30,8 @@ public sealed class Words
 
     public IEnumerable<string> Keys => _words.Keys;
 
+    public bool Knows(string key) => _words.ContainsKey(key);
+
     /// <summary>A key that is missing is shown as such, and a test finds it.</summary>
     public string this[string key] => _words.TryGetValue(key, out var word) ? word : $"⟦{key}⟧";
 

@@ -7,12 +7,13 @@ using Microsoft.AspNetCore.Mvc.Testing;
 namespace Matching.Api.Tests.Board;
 
 /// <summary>Somebody at the board: keeps cookies, opens pages, sends the forms that stand on them.</summary>
-public sealed partial class Visitor(Service service)
+public sealed partial class Visitor(WebApplicationFactory<Program> service)
 {
     private static int _people = 70_000;
 
     private readonly HttpClient _client = service.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, HandleCookies = true });
     private string _page = "";
+    private string _markup = "";
 
     /// <summary>Somebody new with a hat, a username and a password, who has signed in.</summary>
     public static async Task<Visitor> SignedInAsync(Service service, World world, Role role, World.Place site)
@@ -44,14 +45,24 @@ public sealed partial class Visitor(Service service)
     }
 
     /// <summary>The page, once it was there.</summary>
-    public async Task<string> OpenAsync(string address, HttpStatusCode expected = HttpStatusCode.OK)
+    public async Task<string> OpenAsync(string address, HttpStatusCode expected = HttpStatusCode.OK, string language = "zh-CN")
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        request.Headers.AcceptLanguage.ParseAdd("zh-CN");
+        request.Headers.AcceptLanguage.ParseAdd(language);
+        request.Headers.Accept.ParseAdd("text/html");
         using var response = await _client.SendAsync(request);
         Assert.That(response.StatusCode, Is.EqualTo(expected), address);
         // As a reader sees it: the words, without what the renderer wrote in entities.
-        return _page = WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync());
+        return _page = WebUtility.HtmlDecode(_markup = await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Presses the button of a deed on the page that was opened last, with what is filled in besides, and says where that leads.</summary>
+    public Task<string> PressAsync(string deed, params (string Name, string Value)[] filled)
+    {
+        var form = Regex.Match(_markup, $"<form[^>]*action=\"/board/do/{deed}\".*?</form>", RegexOptions.Singleline);
+        Assert.That(form.Success, Is.True, $"there is no button of {deed}");
+        var hidden = Hidden().Matches(form.Value).Select(field => (Name: field.Groups[1].Value, Value: WebUtility.HtmlDecode(field.Groups[2].Value)));
+        return SendRawAsync($"/board/do/{deed}", [.. hidden.Where(field => filled.All(one => one.Name != field.Name)), .. filled]);
     }
 
     /// <summary>Sends a form with the token of the page that was opened last, and says where that leads.</summary>
@@ -74,6 +85,9 @@ public sealed partial class Visitor(Service service)
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Redirect), address);
         return response.Headers.Location!.OriginalString;
     }
+
+    [GeneratedRegex("<input type=\"hidden\" name=\"([^\"]+)\" value=\"([^\"]*)\"")]
+    private static partial Regex Hidden();
 
     [GeneratedRegex("name=\"_form\" value=\"([^\"]+)\"")]
     private static partial Regex Token();

@@ -20,6 +20,7 @@ public partial class WordsTests
     [
         typeof(Role), typeof(Urgency), typeof(Risk), typeof(DispatchMode), typeof(SiteKind), typeof(WishState), typeof(OrderState), typeof(SoftFactor),
         typeof(OrderAction), typeof(AssignmentState), typeof(OfferState), typeof(Matching.Policies.FirstOffer), typeof(Matching.Volunteers.TeamCategory),
+        typeof(Matching.Volunteers.VolunteerStatus), typeof(Api.Orders.OrderStep), typeof(Api.Operations.DueKind), typeof(Api.Webhooks.WebhookState),
     ];
 
     [Test]
@@ -45,6 +46,12 @@ public partial class WordsTests
         Assert.That(Chinese.Keys.Where(key => char.IsLower(key[0]) && !asked.Contains(key)), Is.Empty, "kept and not asked for");
     }
 
+    [Test]
+    public void Every_deed_of_a_page_has_a_word_for_when_it_is_done() => Assert.That(
+        Directory.EnumerateFiles(Repository.PathOf("src", "Matching.Api", "Board"), "*.razor", SearchOption.AllDirectories)
+            .SelectMany(page => Button().Matches(File.ReadAllText(page))).Select(button => $"Deed.{button.Groups[1].Value}").Distinct().Where(key => !Chinese.Knows(key)),
+        Is.Empty);
+
     // The figures of a policy are named by the policy itself.
     private static IEnumerable<string> Figures() => PolicyFigures.Of(Matching.Policies.Policy.Default).Select(figure => figure.Name.Split('.') switch
     {
@@ -58,6 +65,9 @@ public partial class WordsTests
 
     [GeneratedRegex("\"([a-z][A-Za-z]*\\.[A-Za-z0-9.]+)\"")]
     private static partial Regex Quoted();
+
+    [GeneratedRegex("TDeed=\"([A-Za-z]+)\"")]
+    private static partial Regex Button();
 
     [GeneratedRegex(@"\{\d")]
     private static partial Regex Gap();

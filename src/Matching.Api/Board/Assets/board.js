@@ -4,6 +4,12 @@
 
     // Live: when something changed anywhere, the parts of this page that show data are fetched anew. Never under somebody's hands.
     const live = () => document.querySelectorAll('[data-live]');
+    const reached = 'a, button, summary';
+    const changed = field => field.matches('select[multiple]') ? [...field.options].some(one => one.selected !== one.defaultSelected)
+        : field.matches('select') ? field.selectedIndex !== Math.max(0, [...field.options].findIndex(one => one.defaultSelected))
+        : field.matches('[type=checkbox], [type=radio]') ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+    const busy = part => (part.contains(document.activeElement) && document.activeElement.matches('input, select, textarea')) || part.querySelector('details[open]') !== null
+        || part.querySelector('form[data-sent]') !== null || [...part.querySelectorAll('input:not([type=hidden]), select, textarea')].some(changed);
     let waiting = null, dirty = false;
     async function refresh() {
         waiting = null;
@@ -14,11 +20,10 @@
         const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
         for (const part of live()) {
             const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
-            const busy = part.contains(document.activeElement) && document.activeElement.matches('input, select, textarea');
-            if (!other || busy || other.innerHTML === part.innerHTML) { continue; }
-            const focused = part.contains(document.activeElement) ? [...part.querySelectorAll('a, button')].indexOf(document.activeElement) : -1;
+            if (!other || busy(part) || other.innerHTML === part.innerHTML) { continue; }
+            const focused = part.contains(document.activeElement) ? [...part.querySelectorAll(reached)].indexOf(document.activeElement) : -1;
             part.innerHTML = other.innerHTML;
-            if (focused >= 0) { part.querySelectorAll('a, button')[focused]?.focus(); }
+            if (focused >= 0) { part.querySelectorAll(reached)[focused]?.focus(); }
         }
     }
     const soon = () => { waiting ??= setTimeout(refresh, 700); };
@@ -52,7 +57,8 @@
             return;
         }
         const scope = at >= 0 ? rows[at] : document;
-        const target = scope.querySelector(`[data-key="${CSS.escape(event.key)}"]`) ?? document.querySelector(`a[data-key="${CSS.escape(event.key)}"]`);
+        const carries = `[data-key="${CSS.escape(event.key)}"]`;
+        const target = scope.querySelector(carries) ?? document.querySelector(`a${carries}, .said ${carries}`);
         if (target) { target.focus(); target.click(); event.preventDefault(); }
     });
 })();

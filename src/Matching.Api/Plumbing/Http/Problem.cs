@@ -58,6 +58,14 @@ public sealed record Problem(
 
     public static async Task WriteAsync(HttpContext context, Refusal refusal, IReadOnlyList<Refusal>? all = null)
     {
+        var problem = Begin(context, refusal, all);
+        context.Response.Headers.ContentLanguage = Languages.WantsEnglish(context.Request) ? "en" : "zh-CN";
+        await context.Response.WriteAsJsonAsync(problem, Wire.Json, ContentType);
+    }
+
+    /// <summary>Everything but the words: the status, its headers, and that there was a refusal at all.</summary>
+    public static Problem Begin(HttpContext context, Refusal refusal, IReadOnlyList<Refusal>? all = null)
+    {
         var problem = From(context, refusal, all);
         Meters.Refusals.Add(1, new KeyValuePair<string, object?>("code", refusal.Code));
         context.Items[Item] = problem;
@@ -68,13 +76,12 @@ public sealed record Problem(
             context.Response.Headers.WWWAuthenticate = problem.Code == Refusals.TokenInvalid.Code ? $"{Challenge}, error=\"invalid_token\"" : Challenge;
         }
 
-        context.Response.Headers.ContentLanguage = Languages.WantsEnglish(context.Request) ? "en" : "zh-CN";
         if (refusal.RetryAfterSeconds is { } seconds)
         {
             context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
-        await context.Response.WriteAsJsonAsync(problem, Wire.Json, ContentType);
+        return problem;
     }
 }
 

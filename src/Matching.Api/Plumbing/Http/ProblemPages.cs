@@ -4,10 +4,11 @@ using Matching.Api.Plumbing.Health;
 
 namespace Matching.Api.Plumbing.Http;
 
-/// <summary>No answer of ours is an empty error: what the framework refuses by itself, and what breaks, gets a problem document too.</summary>
+/// <summary>No answer of ours is an empty error: what the framework refuses by itself, and what breaks, gets a problem document too, or a page where a person looks.</summary>
 public static class ProblemPages
 {
-    public static void UseProblemPages(this IApplicationBuilder app)
+    /// <param name="tryPage">Writes a page for people; false where no person looks.</param>
+    public static void UseProblemPages(this IApplicationBuilder app, Func<HttpContext, Refusal, Task<bool>> tryPage)
     {
         app.Use(async (context, next) =>
         {
@@ -22,17 +23,17 @@ public static class ProblemPages
             }
             catch (BadHttpRequestException problem) when (!context.Response.HasStarted)
             {
-                await Problem.WriteAsync(context, problem.StatusCode == StatusCodes.Status413PayloadTooLarge ? Refusals.BodyTooLarge : Refusals.BodyNotJson);
+                await AnswerAsync(context, problem.StatusCode == StatusCodes.Status413PayloadTooLarge ? Refusals.BodyTooLarge : Refusals.BodyNotJson);
                 return;
             }
             catch (DatabaseBusyException) when (!context.Response.HasStarted)
             {
-                await Problem.WriteAsync(context, Refusals.DatabaseBusy.After(TimeSpan.FromSeconds(1)));
+                await AnswerAsync(context, Refusals.DatabaseBusy.After(TimeSpan.FromSeconds(1)));
                 return;
             }
             catch (NotReadyException problem) when (!context.Response.HasStarted)
             {
-                await Problem.WriteAsync(context, problem.Refusal.After(TimeSpan.FromSeconds(5)));
+                await AnswerAsync(context, problem.Refusal.After(TimeSpan.FromSeconds(5)));
                 return;
             }
             catch (Exception problem) when (!context.Response.HasStarted)
@@ -41,13 +42,13 @@ public static class ProblemPages
                 context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Matching.Broken")
                     .LogError(problem, "Broken: {Method} {Route} trace {TraceId}", context.Request.Method, context.GetEndpoint()?.DisplayName, Activity.Current?.TraceId.ToString());
                 context.Response.Clear();
-                await Problem.WriteAsync(context, Refusals.Broken);
+                await AnswerAsync(context, Refusals.Broken);
                 return;
             }
 
             if (!context.Response.HasStarted && context.Response.StatusCode >= 400 && context.Response.ContentLength is null or 0 && context.Response.ContentType is null)
             {
-                await Problem.WriteAsync(context, context.Response.StatusCode switch
+                await AnswerAsync(context, context.Response.StatusCode switch
                 {
                     StatusCodes.Status401Unauthorized => Refusals.SignInNeeded,
                     StatusCodes.Status403Forbidden => Refusals.RoleNotAllowed,
@@ -60,5 +61,13 @@ public static class ProblemPages
                 });
             }
         });
+
+        async Task AnswerAsync(HttpContext context, Refusal refusal)
+        {
+            if (!await tryPage(context, refusal))
+            {
+                await Problem.WriteAsync(context, refusal);
+            }
+        }
     }
 }
