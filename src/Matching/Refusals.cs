@@ -411,6 +411,9 @@ public static class Refusals
     public static readonly Refusal WishChannelWrong = new("wish_channel_wrong", RefusalKind.Rule,
         "屋场会和合作平台的微心愿另有入口。", "Wishes of meetings and of partners come in by doors of their own.");
 
+    public static readonly Refusal WishesTooMany = new("wishes_too_many", RefusalKind.TooLarge,
+        "一次最多提交 1,000 个微心愿，请分次提交。", "One call takes up to 1,000 wishes; hand them in by several.");
+
     public static readonly Refusal WindowTooFar = new("window_too_far", RefusalKind.Rule,
         "服务时间不能晚于 90 天之后。", "The window lies more than 90 days ahead.");
 

@@ -21,9 +21,6 @@ public sealed record WishOfMeeting(Id Id, WishState State, Id SiteId, string Wor
 /// <summary>A courtyard meeting with its wishes and where they stand, for who recorded it and the staff that look after its site.</summary>
 public sealed class ReadMeeting(MeetingStore meetings, WishListStore lists, Caller caller) : Endpoint<ReadMeetingRequest, MeetingResponse>
 {
-    // What one record of a meeting may hold.
-    private const int Most = 200;
-
     public override void Configure()
     {
         Get("/meetings/{meetingId}");
@@ -38,7 +35,7 @@ public sealed class ReadMeeting(MeetingStore meetings, WishListStore lists, Call
             return Refusals.MeetingUnknown;
         }
 
-        var wishes = await lists.OfMeetingAsync(meeting.Id, Most);
+        var wishes = await lists.OfMeetingAsync(meeting.Id, WishLimits.MostInOneCall);
         return new MeetingResponse(
             meeting.Id, meeting.SiteId, meeting.Topic, meeting.HeldAt,
             [.. wishes.OrderBy(wish => wish.Id).Select(wish => new WishOfMeeting(

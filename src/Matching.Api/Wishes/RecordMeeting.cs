@@ -12,7 +12,7 @@ namespace Matching.Api.Wishes;
 
 /// <param name="Topic">What was talked about.</param>
 /// <param name="HeldAt">When; not in the future.</param>
-/// <param name="Wishes">What people asked for, each to be taken or refused by itself.</param>
+/// <param name="Wishes">What people asked for, up to 1,000, each to be taken or refused by itself.</param>
 /// <param name="SiteId">The site that held it; left out: the caller's own.</param>
 public sealed record RecordMeetingRequest(string Topic, DateTimeOffset HeldAt, IReadOnlyList<MeetingWish> Wishes, Id? SiteId = null);
 
@@ -46,21 +46,14 @@ public sealed record RecordMeetingResponse(Id Id, int Taken, IReadOnlyList<Meeti
 /// <summary>A wish that was taken, or why it was not.</summary>
 /// <param name="Wish">What became of it; null when it was refused.</param>
 /// <param name="Refusal">Why it was refused; null when it was taken.</param>
-public sealed record MeetingOutcome(SubmitWishResponse? Wish, MeetingRefusal? Refusal);
-
-/// <summary>Why one of several was refused.</summary>
-/// <param name="Code">The same codes as where a wish is submitted by itself.</param>
-/// <param name="Field">The field of the wish, if it is about one.</param>
-/// <param name="Zh">In Chinese.</param>
-/// <param name="En">In English.</param>
-public sealed record MeetingRefusal(string Code, string? Field, string Zh, string En);
+public sealed record MeetingOutcome(SubmitWishResponse? Wish, WishRefusal? Refusal);
 
 public sealed class RecordMeetingValidator : AbstractValidator<RecordMeetingRequest>
 {
     public RecordMeetingValidator()
     {
         RuleFor(r => r.Topic).NotEmpty().MaximumLength(200);
-        RuleFor(r => r.Wishes).Must(wishes => wishes.Count <= 200).Refuse(Refusals.FieldTooLong);
+        RuleFor(r => r.Wishes).InOneCall();
         RuleForEach(r => r.Wishes).NotNull();
     }
 }
@@ -87,49 +80,54 @@ public sealed class RecordMeeting(
     {
         Post("/meetings");
         Allow(Role.Proxy, Role.Curator, Role.SiteAdmin, Role.CenterAdmin);
-        TakesBodiesUpTo(4 * 1024 * 1024);
+        TakesBodiesUpTo(WishLimits.BytesInOneCall);
         Refuses(Refusals.SiteUnknown, Refusals.MeetingInFuture);
     }
 
-    protected override Task<Outcome<RecordMeetingResponse>> RunAsync(RecordMeetingRequest request, CancellationToken ct) => database.WriteAsync(
-        async tx =>
+    protected override async Task<Outcome<RecordMeetingResponse>> RunAsync(RecordMeetingRequest request, CancellationToken ct)
+    {
+        var recorded = await database.WritePartAsync(0, tx => RecordAsync(tx, request), ct);
+        if (recorded.Refusal is { } refusal)
         {
-            var site = await sites.FindAsync(tx, request.SiteId ?? caller.SiteId);
-            var reach = caller.Role == Role.Proxy && caller.SitePath.Length > 0 ? Reach.Of(caller.SitePath) : caller.Reach;
-            if (site is null || !reach.Covers(site.Path))
-            {
-                return Refusals.SiteUnknown.At("siteId");
-            }
+            return refusal;
+        }
 
-            var now = clock.GetUtcNow();
-            if (request.HeldAt > now)
-            {
-                return Refusals.MeetingInFuture.At("heldAt");
-            }
+        var outcomes = await database.WriteInPartsAsync(1, request.Wishes, async (tx, wish) => Show(await TakeAsync(tx, recorded.Value, wish)), ct);
+        return outcomes.Refused
+            ? outcomes.Refusal!
+            : new RecordMeetingResponse(recorded.Value, outcomes.Value.Count(outcome => outcome.Wish is not null), outcomes.Value);
+    }
 
-            var meeting = new MeetingRow
-            {
-                Id = ids.Next(IdKind.Meeting),
-                CenterId = site.CenterId,
-                SiteId = site.Id,
-                Path = site.Path,
-                Topic = request.Topic,
-                HeldAt = request.HeldAt,
-                RecordedBy = caller.AccountId,
-                RecordedAt = now,
-            };
-            await meetings.AddAsync(tx, meeting);
-            var outcomes = new List<MeetingOutcome>();
-            foreach (var wish in request.Wishes)
-            {
-                outcomes.Add(Show(await TakeAsync(tx, meeting.Id, wish)));
-            }
+    private async Task<Outcome<Id>> RecordAsync(Transaction tx, RecordMeetingRequest request)
+    {
+        var site = await sites.FindAsync(tx, request.SiteId ?? caller.SiteId);
+        var reach = caller.Role == Role.Proxy && caller.SitePath.Length > 0 ? Reach.Of(caller.SitePath) : caller.Reach;
+        if (site is null || !reach.Covers(site.Path))
+        {
+            return Refusals.SiteUnknown.At("siteId");
+        }
 
-            return (Outcome<RecordMeetingResponse>)new RecordMeetingResponse(meeting.Id, outcomes.Count(outcome => outcome.Wish is not null), outcomes);
-        },
-        ct);
+        var now = clock.GetUtcNow();
+        if (request.HeldAt > now)
+        {
+            return Refusals.MeetingInFuture.At("heldAt");
+        }
 
-    // A wish is refused before anything of it is written, so what stands in the transaction are those that were taken.
+        var meeting = new MeetingRow
+        {
+            Id = ids.Next(IdKind.Meeting),
+            CenterId = site.CenterId,
+            SiteId = site.Id,
+            Path = site.Path,
+            Topic = request.Topic,
+            HeldAt = request.HeldAt,
+            RecordedBy = caller.AccountId,
+            RecordedAt = now,
+        };
+        await meetings.AddAsync(tx, meeting);
+        return meeting.Id;
+    }
+
     private async Task<Outcome<SubmitWishResponse>> TakeAsync(Transaction tx, Id meetingId, MeetingWish wish)
     {
         var checkedShape = shape.Validate(wish);
@@ -138,12 +136,12 @@ public sealed class RecordMeeting(
             return Shapes.ToRefusal(checkedShape.Errors[0]);
         }
 
-        return await intake.TakeAsync(tx, caller, new AskedWish(
+        return await tx.ByItselfAsync(() => intake.TakeAsync(tx, caller, new AskedWish(
             wish.ResidentId, WishChannel.Meeting, meetingId, wish.Words, wish.Place, wish.Address, wish.MenuItemId, wish.Window.ToWindow(),
-            wish.Urgency, wish.GenderWanted, wish.LanguageWanted, null));
+            wish.Urgency, wish.GenderWanted, wish.LanguageWanted, null)));
     }
 
-    private static MeetingOutcome Show(Outcome<SubmitWishResponse> outcome) => outcome.Refusal is { } refusal
-        ? new MeetingOutcome(null, new MeetingRefusal(refusal.Code, refusal.Field, refusal.Zh, refusal.En))
+    private MeetingOutcome Show(Outcome<SubmitWishResponse> outcome) => outcome.Refusal is { } refusal
+        ? new MeetingOutcome(null, WishRefusal.Of(refusal, Web.Request))
         : new MeetingOutcome(outcome.Value, null);
 }

@@ -60,11 +60,21 @@ public sealed class SubmitWishValidator : AbstractValidator<SubmitWishRequest>
     }
 }
 
-/// <summary>How long texts of a wish may be, in UTF-16 units.</summary>
+/// <summary>How long texts of a wish may be, in UTF-16 units, and how many wishes come at once.</summary>
 public static class WishLimits
 {
     /// <summary>Three bytes each, sealed and in base64, fit into their column.</summary>
     public const int Address = 300;
+
+    /// <summary>So many are answered within the seconds that a caller waits.</summary>
+    public const int MostInOneCall = 1_000;
+
+    /// <summary>Room for 8 KiB a wish; a wish in Chinese with its resident takes half of one.</summary>
+    public const int BytesInOneCall = 8 * 1024 * 1024;
+
+    /// <summary>No more wishes than one call may bring.</summary>
+    public static IRuleBuilderOptions<T, IReadOnlyList<TWish>> InOneCall<T, TWish>(this IRuleBuilder<T, IReadOnlyList<TWish>> rule) =>
+        rule.Must(wishes => wishes.Count <= MostInOneCall).Refuse(Refusals.WishesTooMany);
 }
 
 /// <summary>Somebody asks for something, for herself or for a resident whom she may ask for.</summary>

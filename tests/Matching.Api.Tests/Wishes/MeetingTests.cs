@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Matching.Accounts;
 
 namespace Matching.Api.Tests.Wishes;
@@ -59,6 +60,21 @@ public class MeetingTests
         var elsewhere = new { topic = "庭院里谈心愿", heldAt = "2026-05-07T09:00:00+08:00", wishes = Array.Empty<object>(), siteId = _world.World.SouthStation.Id.ToString() };
         Assert.That((await _world.Proxy.PostAsync("/meetings", elsewhere)).Code, Is.EqualTo("site_unknown"));
         Assert.That((await _world.Curator.PostAsync("/meetings", elsewhere)).Code, Is.EqualTo("site_unknown"));
+    }
+
+    [Test]
+    public async Task A_meeting_may_yield_a_thousand_wishes_and_not_more()
+    {
+        object[] Of(int many) => [.. Enumerable.Range(0, many).Select(i => WishOf(_world.ResidentId, $"第 {i} 个心愿", i % 2 == 0 ? _world.Lamp : null))];
+
+        var tooMany = await _world.Proxy.PostAsync("/meetings", Meeting(Of(10_000)));
+        var started = Stopwatch.GetTimestamp();
+        var answer = (await _world.Proxy.PostAsync("/meetings", Meeting(Of(1_000)), key: "the-whole-valley")).Yes();
+        TestContext.Out.WriteLine($"1,000 wishes, half of them orders at once: {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms");
+
+        Assert.That((tooMany.Status, tooMany.Code), Is.EqualTo((413, "wishes_too_many")));
+        Assert.That((int)answer["taken"]!, Is.EqualTo(1_000));
+        Assert.That((await _world.Curator.ReadAsync($"/meetings/{answer["id"]}")).Yes()["wishes"]!.AsArray(), Has.Count.EqualTo(1_000));
     }
 
     [Test]

@@ -174,8 +174,20 @@ internal sealed partial class Session(TdsDouble server, Socket socket) : IDispos
                 answer.Committed(_transaction);
                 _transaction = 0;
                 break;
+            case 8 when Place(body) is { Length: > 0 } place:
+                Run($"ROLLBACK TO {place}");
+                break;
             case 8:
                 RollBack(answer);
+                break;
+            case 9:
+                if (_begin is { } begin)
+                {
+                    Run(begin);
+                    _begin = null;
+                }
+
+                Run($"SAVEPOINT {Place(body)}");
                 break;
             case var other:
                 throw new NotSupportedException($"Request {other} of a transaction is not spoken here.");
@@ -183,6 +195,9 @@ internal sealed partial class Session(TdsDouble server, Socket socket) : IDispos
 
         answer.End();
     }
+
+    // Of a place in the transaction; none where the whole is meant.
+    private static string Place(MessageReader body) => body.Text(body.Byte() / 2);
 
     private (Verb Verb, long? Rows) Do(string text, string declared, IEnumerable<(string Name, object? Value)> parameters, MemoryStream answer)
     {

@@ -67,16 +67,7 @@ public sealed class Database : IRows, IAsyncDisposable
     /// Writes in one transaction. The lambda may run more than once, so it holds nothing but rows and awaits nothing but the database. A result that
     /// is a refusal leaves no trace. Within a request that carries an idempotency key, the first write that yields the deed's answer also keeps it.
     /// </summary>
-    public Task<T> WriteAsync<T>(Func<Transaction, Task<T>> write, CancellationToken ct)
-    {
-        if (Writing.Value)
-        {
-            throw new InvalidOperationException("A write inside a write would wait for itself.");
-        }
-
-        var whole = _idempotency.Around(write);
-        return _writer is not null ? _writer.WriteAsync(Marked(whole), ct) : PatientlyAsync(() => WriteOnServerAsync(Marked(whole), ct), ct);
-    }
+    public Task<T> WriteAsync<T>(Func<Transaction, Task<T>> write, CancellationToken ct) => WriteWholeAsync(_idempotency.Around(write), ct);
 
     public Task WriteAsync(Func<Transaction, Task> write, CancellationToken ct) => WriteAsync(
         async tx =>
@@ -86,12 +77,77 @@ public sealed class Database : IRows, IAsyncDisposable
         },
         ct);
 
+    /// <summary>
+    /// A part of a write that is too long for one transaction: others write between the parts. Within a request that carries an idempotency key, a part that was
+    /// done before it broke off is not done again: what it yielded was kept with it. A refusal leaves no trace and is not kept.
+    /// </summary>
+    /// <param name="number">Which part; the same whenever the same request is done.</param>
+    public async Task<Outcome<T>> WritePartAsync<T>(int number, Func<Transaction, Task<Outcome<T>>> write, CancellationToken ct)
+    {
+        if (await _idempotency.FindPartAsync<T>(this, number) is { } done)
+        {
+            return done;
+        }
+
+        try
+        {
+            return await WriteWholeAsync(_idempotency.AroundPart(number, write), ct);
+        }
+        catch (AnsweredMeanwhileException)
+        {
+            return await _idempotency.FindPartAsync<T>(this, number) ?? throw new InvalidOperationException("The row that was there is gone.");
+        }
+    }
+
+    /// <summary>The same for each of many, fifty a part, in their order.</summary>
+    /// <param name="firstPart">The number of the first part.</param>
+    public async Task<Outcome<List<TDone>>> WriteInPartsAsync<TItem, TDone>(
+        int firstPart, IReadOnlyList<TItem> items, Func<Transaction, TItem, Task<TDone>> write, CancellationToken ct)
+    {
+        const int PartSize = 50;
+        var all = new List<TDone>(items.Count);
+        foreach (var (number, part) in items.Chunk(PartSize).Index())
+        {
+            var done = await WritePartAsync<List<TDone>>(
+                firstPart + number,
+                async tx =>
+                {
+                    var some = new List<TDone>(part.Length);
+                    foreach (var item in part)
+                    {
+                        some.Add(await write(tx, item));
+                    }
+
+                    return some;
+                },
+                ct);
+            if (done.Refused)
+            {
+                return done;
+            }
+
+            all.AddRange(done.Value);
+        }
+
+        return all;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_writer is not null)
         {
             await _writer.DisposeAsync();
         }
+    }
+
+    private Task<T> WriteWholeAsync<T>(Func<Transaction, Task<T>> whole, CancellationToken ct)
+    {
+        if (Writing.Value)
+        {
+            throw new InvalidOperationException("A write inside a write would wait for itself.");
+        }
+
+        return _writer is not null ? _writer.WriteAsync(Marked(whole), ct) : PatientlyAsync(() => WriteOnServerAsync(Marked(whole), ct), ct);
     }
 
     private static Func<Transaction, Task<T>> Marked<T>(Func<Transaction, Task<T>> write) => async tx =>

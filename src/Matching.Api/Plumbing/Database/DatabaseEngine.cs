@@ -34,6 +34,14 @@ public abstract partial class DatabaseEngine
 
     public abstract Task MigrateAsync(Migrations migrations, TimeProvider clock, CancellationToken ct);
 
+    /// <summary>Marks a place in a transaction to which it can go back.</summary>
+    public abstract void Save(DbTransaction transaction, string name);
+
+    public abstract void RollBackTo(DbTransaction transaction, string name);
+
+    /// <summary>Forgets the place; what was written since stays.</summary>
+    public abstract void Release(DbTransaction transaction, string name);
+
     public static DatabaseEngine From(DatabaseSettings settings) => settings.Engine switch
     {
         "Sqlite" => new SqliteEngine(settings),
@@ -114,6 +122,12 @@ public sealed class SqliteEngine : DatabaseEngine
         await transaction.CommitAsync(ct);
     }
 
+    public override void Save(DbTransaction transaction, string name) => transaction.Save(name);
+
+    public override void RollBackTo(DbTransaction transaction, string name) => transaction.Rollback(name);
+
+    public override void Release(DbTransaction transaction, string name) => transaction.Release(name);
+
     protected override string Replacement(string token, string argument) => token switch
     {
         "page" => "LIMIT @Take",
@@ -172,6 +186,16 @@ public sealed class SqlServerEngine(DatabaseSettings settings) : DatabaseEngine
         await LockAsync(connection, transaction, ct);
         await migrations.ApplyAsync(this, connection, transaction, clock, "sqlserver", ct);
         await transaction.CommitAsync(ct);
+    }
+
+    // The driver's own methods: not every version has them under the names of the base class.
+    public override void Save(DbTransaction transaction, string name) => ((SqlTransaction)transaction).Save(name);
+
+    public override void RollBackTo(DbTransaction transaction, string name) => ((SqlTransaction)transaction).Rollback(name);
+
+    // A place of the same name takes the old one's, and all go with the transaction.
+    public override void Release(DbTransaction transaction, string name)
+    {
     }
 
     // Without both, readers wait for writers, and several reads would not see the same state.

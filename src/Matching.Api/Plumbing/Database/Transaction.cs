@@ -15,6 +15,8 @@ public interface IRows
 /// <summary>What a lambda of <see cref="Database.WriteAsync{T}"/> works with: rows, and nothing but rows.</summary>
 public sealed class Transaction(DatabaseEngine engine, DbConnection connection, DbTransaction? transaction, CancellationToken ct) : IRows
 {
+    private const string Place = "by_itself";
+
     private readonly List<Action> _afterCommit = [];
 
     public Task<TRow?> FirstAsync<TParameters, TRow>(Sql<TParameters, TRow> query, TParameters parameters) =>
@@ -49,6 +51,33 @@ public sealed class Transaction(DatabaseEngine engine, DbConnection connection, 
         }
     }
 
+    /// <summary>
+    /// What stands or falls by itself: where it is refused, or somebody was first, what it wrote is gone and the rest of the transaction goes on. Such pieces
+    /// follow one another; none stands within another.
+    /// </summary>
+    public async Task<Outcome<T>> ByItselfAsync<T>(Func<Task<Outcome<T>>> write)
+    {
+        var hints = _afterCommit.Count;
+        engine.Save(transaction!, Place);
+        try
+        {
+            var outcome = await write();
+            if (outcome.Refused)
+            {
+                Undo(hints);
+            }
+
+            engine.Release(transaction!, Place);
+            return outcome;
+        }
+        catch (SomebodyWasFirstException)
+        {
+            Undo(hints);
+            engine.Release(transaction!, Place);
+            throw;
+        }
+    }
+
     /// <summary>Done once the rows are safe; lost with the process, so only for hints such as waking a job.</summary>
     public void AfterCommit(Action hint) => _afterCommit.Add(hint);
 
@@ -58,6 +87,12 @@ public sealed class Transaction(DatabaseEngine engine, DbConnection connection, 
         {
             hint();
         }
+    }
+
+    private void Undo(int hints)
+    {
+        engine.RollBackTo(transaction!, Place);
+        _afterCommit.RemoveRange(hints, _afterCommit.Count - hints);
     }
 
     private CommandDefinition Command<TParameters>(Sql sql, TParameters parameters) =>

@@ -117,6 +117,55 @@ public sealed class Idempotency(Vault vault, MachineClock clock)
         };
     }
 
+    /// <summary>
+    /// The same for one part of a long write (<see cref="Database.Database.WritePartAsync{T}"/>): its number stands for the key, and what it yields is kept with
+    /// it. Outside of a keyed request nothing is kept.
+    /// </summary>
+    internal Func<Transaction, Task<Outcome<T>>> AroundPart<T>(int number, Func<Transaction, Task<Outcome<T>>> write)
+    {
+        if (Current.Value is not { } keyed)
+        {
+            return write;
+        }
+
+        return async tx =>
+        {
+            var part = PartOf(keyed, number);
+            await tx.ExecuteAsync(Forget, new ExpiredKey(part, keyed.Now));
+            try
+            {
+                await tx.ExecuteAsync(Insert, new KeyRow(part, keyed.Fingerprint, keyed.Now, keyed.Now + Kept));
+            }
+            catch (SomebodyWasFirstException)
+            {
+                throw new AnsweredMeanwhileException();
+            }
+
+            var result = await write(tx);
+            if (!result.Refused)
+            {
+                await tx.ExecuteAsync(Keep, new AnswerRow(part, keyed.SuccessStatus, vault.Seal(JsonSerializer.Serialize(result.Value, Wire.Json))));
+            }
+
+            return result;
+        };
+    }
+
+    /// <summary>What a part yielded when it was done before; null when it was not.</summary>
+    internal async Task<Outcome<T>?> FindPartAsync<T>(Database.Database database, int number)
+    {
+        if (Current.Value is not { } keyed || await database.FirstAsync(Find, new KeyHashOnly { KeyHash = PartOf(keyed, number), Now = keyed.Now }) is not { } row)
+        {
+            return null;
+        }
+
+        return row.Fingerprint.AsSpan().SequenceEqual(keyed.Fingerprint)
+            ? JsonSerializer.Deserialize<T>(vault.OpenIfAny(row.AnswerSealed)!, Wire.Json)!
+            : Refusals.IdempotencyKeyReused;
+    }
+
+    private static byte[] PartOf(KeyedRequest keyed, int number) => SHA256.HashData([.. keyed.KeyHash, .. BitConverter.GetBytes(number)]);
+
     // Keyed: a body may hold a password, and a bare hash of it could be guessed at.
     private byte[] Fingerprint(byte[] request) => vault.LookupHash("request", Convert.ToHexString(SHA256.HashData(request)));
 

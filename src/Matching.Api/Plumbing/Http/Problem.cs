@@ -91,6 +91,9 @@ public sealed record ProblemField(string Field, string Code, string Detail);
 /// <summary>zh-CN first, en when it is asked for.</summary>
 public static class Languages
 {
+    /// <summary>What a refusal says in the language that was asked for.</summary>
+    public static string Sentence(HttpRequest request, Refusal refusal) => WantsEnglish(request) ? refusal.En : refusal.Zh;
+
     public static bool WantsEnglish(HttpRequest request)
     {
         foreach (var language in request.GetTypedHeaders().AcceptLanguage.OrderByDescending(language => language.Quality ?? 1))
