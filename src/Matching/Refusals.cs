@@ -353,6 +353,18 @@ public static class Refusals
     public static readonly Refusal ImportNotCsv = new("import_not_csv", RefusalKind.Invalid,
         "这一行不是有效的 CSV（引号未闭合或某格过长），其后的内容未处理。", "From this line on the file is not CSV: a quote is not closed, or a cell is too long.");
 
+    public static readonly Refusal ImportNotXlsx = new("import_not_xlsx", RefusalKind.Invalid,
+        "文件不是有效的 XLSX 工作簿（可能已加密或损坏），请另存为 .xlsx 或 CSV 后再提交。", "The file is not an XLSX workbook, or it is encrypted or damaged; save it as .xlsx or CSV.");
+
+    public static readonly Refusal ImportFileTooLarge = new("import_file_too_large", RefusalKind.TooLarge,
+        "工作簿过大（或展开后过大），请拆分或改用 CSV。", "The workbook is too large, as it is or unpacked; split it, or send CSV.");
+
+    public static readonly Refusal ImportCellBroken = new("import_cell_broken", RefusalKind.Invalid,
+        "单元格没有值：公式出错或从未计算。", "The cell has no value: its formula failed or was never worked out.");
+
+    public static readonly Refusal ImportSiteKnown = new("import_site_known", RefusalKind.Conflict,
+        "上级站点下已有同名站点。", "There is a site of this name under that site already.");
+
     public static readonly Refusal ImportColumnUnknown = new("import_column_unknown", RefusalKind.Invalid,
         "没有这一列。", "There is no such column.");
 

@@ -25,7 +25,7 @@ public static class DeedForm
 
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var back = form["_back"].ToString();
-        if (BoardDeeds.Named(deed) is not { FileType: null } described || (described.Verb == "GET" && !Shown.IsLookedAtOnce(described.Response)))
+        if (BoardDeeds.Named(deed) is not { FileTypes.Count: 0 } described || (described.Verb == "GET" && !Shown.IsLookedAtOnce(described.Response)))
         {
             GoBack(context, back, Refusals.RouteUnknown);
             return;

@@ -28,6 +28,8 @@ public sealed class Words
     /// <summary>The other language, for who wants to change.</summary>
     public string Other => English ? "zh-CN" : "en";
 
+    public static IEnumerable<string> Languages => All.Keys;
+
     public IEnumerable<string> Keys => _words.Keys;
 
     public bool Knows(string key) => _words.ContainsKey(key);
@@ -46,7 +48,7 @@ public sealed class Words
 
     public string Of(Refusal refusal) => English ? refusal.En : refusal.Zh;
 
-    public static Words Of(HttpRequest request) => All.TryGetValue(request.Cookies[Cookie] ?? "", out var chosen) ? chosen : In(Languages.WantsEnglish(request) ? "en" : "zh-CN");
+    public static Words Of(HttpRequest request) => All.TryGetValue(request.Cookies[Cookie] ?? "", out var chosen) ? chosen : In(Plumbing.Http.Languages.WantsEnglish(request) ? "en" : "zh-CN");
 
     public static Words In(string language) => All[language];
 

@@ -61,6 +61,8 @@ public sealed partial class CatalogStore
         WHERE id = @Id AND version = @Version
         """);
 
+    private static readonly Sql<InCenter, CodeRow> ListCodes = new("SELECT code FROM menu_items WHERE center_id = @CenterId ORDER BY code");
+
     private static readonly Sql<ById> DropItemSkills = new("DELETE FROM menu_item_skills WHERE menu_item_id = @Id");
 
     private static readonly Sql<ById> DropItemQualifications = new("DELETE FROM menu_item_qualifications WHERE menu_item_id = @Id");
@@ -154,6 +156,9 @@ public sealed partial class CatalogStore
         return unknown < 0 ? null : Refusals.QualificationUnknown.At($"qualifications[{unknown}]");
     }
 
+    /// <summary>The codes on a center's menu, those of retired items among them.</summary>
+    public async Task<HashSet<string>> CodesAsync(IRows rows, Id centerId) => [.. (await rows.ListAsync(ListCodes, new InCenter(centerId))).Select(row => row.Code)];
+
     /// <summary>A page of menus by center and code.</summary>
     public async Task<List<MenuItem>> ItemsAsync(Id? centerId, TeamCategory? category, bool retired, Id afterCenter, string afterCode, int take) =>
         await WithDemandsAsync(database, await database.ListAsync(
@@ -170,6 +175,11 @@ public sealed partial class CatalogStore
         {
             await tx.ExecuteAsync(AddItemQualification, new ItemQualification { MenuItemId = item.Id, QualificationId = qualification });
         }
+    }
+
+    private sealed record CodeRow
+    {
+        public string Code { get; init; } = "";
     }
 
     private sealed record InCenterOrCommon(Id? CenterId);

@@ -5,20 +5,11 @@ using Microsoft.Net.Http.Headers;
 
 namespace Matching.Api.Imports;
 
-/// <summary>A row of a file: the line on which it begins, and its cells.</summary>
-public readonly record struct CsvRow(int Line, string[] Cells);
-
-/// <summary>A file that cannot be read any further.</summary>
-public sealed class UnreadableFileException(int line, Refusal refusal, Exception? inner = null) : Exception(refusal.En, inner)
-{
-    public int Line { get; } = line;
-
-    public Refusal Refusal { get; } = refusal;
-}
-
 /// <summary>A CSV file, read as it arrives: UTF-8, or the charset that its content type names.</summary>
-public sealed class CsvFile(Stream stream, Encoding encoding)
+public sealed class CsvFile(Stream stream, Encoding encoding, long? length) : IRowFile
 {
+    public const string ContentType = "text/csv";
+
     /// <summary>The longest row, in bytes of UTF-8: a quote that nobody closed must not swallow the rest.</summary>
     public const int LongestRow = 64 * 1024;
 
@@ -33,8 +24,9 @@ public sealed class CsvFile(Stream stream, Encoding encoding)
 
     private readonly CountingStream _stream = new(stream);
 
-    /// <summary>Bytes that have arrived.</summary>
     public long BytesRead => _stream.Count;
+
+    public long? Length => length;
 
     /// <summary>Null when the charset is not known.</summary>
     public static CsvFile? Of(HttpRequest request)
@@ -45,7 +37,7 @@ public sealed class CsvFile(Stream stream, Encoding encoding)
             var charset = MediaTypeHeaderValue.Parse(request.ContentType).Charset is { Length: > 0 } named ? named.Value!.Trim('"') : "utf-8";
             // gb2312 and gbk are the smaller brothers of gb18030.
             var name = charset.ToLowerInvariant() is "gb2312" or "gbk" ? "gb18030" : charset;
-            return new CsvFile(request.Body, Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback));
+            return new CsvFile(request.Body, Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback), request.ContentLength);
         }
         catch (ArgumentException)
         {
@@ -54,7 +46,7 @@ public sealed class CsvFile(Stream stream, Encoding encoding)
     }
 
     /// <summary>The rows, the header first; empty lines are passed over. Throws <see cref="UnreadableFileException"/> where it stops being one.</summary>
-    public async IAsyncEnumerable<CsvRow> RowsAsync([EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<FileRow> RowsAsync([EnumeratorCancellation] CancellationToken ct)
     {
         using var text = new StreamReader(_stream, encoding, detectEncodingFromByteOrderMarks: true, bufferSize: 64 * 1024, leaveOpen: true);
         using var reader = CsvReader.Create(text, Options, leaveOpen: true);
@@ -79,10 +71,12 @@ public sealed class CsvFile(Stream stream, Encoding encoding)
             var cells = reader.Current.ToArray();
             if (cells.Any(cell => cell.Length > 0))
             {
-                yield return new CsvRow((int)reader.LineNumber, cells);
+                yield return new FileRow((int)reader.LineNumber, cells, []);
             }
         }
     }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private sealed class CountingStream(Stream inner) : Stream
     {

@@ -2,6 +2,16 @@ using Matching.Api.Plumbing.Http;
 
 namespace Matching.Api.Imports;
 
+/// <summary>What a file brings.</summary>
+public enum ImportKind
+{
+    Volunteers,
+
+    Sites,
+
+    MenuItems,
+}
+
 /// <summary>How far an import is.</summary>
 public enum ImportState
 {
@@ -12,14 +22,16 @@ public enum ImportState
     Finished,
 }
 
-/// <summary>Volunteers handed in as a file, as the rows have it.</summary>
+/// <summary>A file that is handed in, as the rows have it.</summary>
 public sealed record Import
 {
     public Id Id { get; init; }
 
     public Id CenterId { get; init; }
 
-    /// <summary>The site whose subtree the volunteers belong to.</summary>
+    public ImportKind Kind { get; init; }
+
+    /// <summary>The site whose subtree all of it belongs to.</summary>
     public Id SiteId { get; init; }
 
     public string Path { get; init; } = "";
@@ -55,11 +67,11 @@ public sealed record Import
 /// <param name="RowsDone">Rows that are settled, the header not counted: taken or refused.</param>
 /// <param name="Progress">0 to 1, by the bytes of the file; null while its length is unknown.</param>
 public sealed record ImportResponse(
-    Id Id, Id SiteId, string? FileName, bool DryRun, ImportState State, int RowsDone, int Taken, int Refused, double? Progress, DateTimeOffset StartedAt,
+    Id Id, ImportKind Kind, Id SiteId, string? FileName, bool DryRun, ImportState State, int RowsDone, int Taken, int Refused, double? Progress, DateTimeOffset StartedAt,
     DateTimeOffset MovedAt)
 {
     public static ImportResponse Of(Import import) => new(
-        import.Id, import.SiteId, import.FileName, import.DryRun, import.State, import.RowsDone, import.Taken, import.Refused,
+        import.Id, import.Kind, import.SiteId, import.FileName, import.DryRun, import.State, import.RowsDone, import.Taken, import.Refused,
         import.State == ImportState.Finished ? 1 : import.BytesTotal is > 0 and var total ? Math.Round(Math.Min(1, (double)import.BytesDone / total), 4) : null,
         import.StartedAt, import.MovedAt);
 }

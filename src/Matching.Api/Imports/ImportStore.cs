@@ -7,19 +7,19 @@ namespace Matching.Api.Imports;
 /// <summary>Imports, and what was wrong with their rows.</summary>
 public sealed class ImportStore(Database database, Ids ids, TimeProvider clock)
 {
-    /// <summary>So many problems are kept of an import; those beyond are only counted.</summary>
-    public const int MostProblems = 10_000;
+    /// <summary>Of so many rows the problems are kept; those of further rows are only counted.</summary>
+    public const int MostRefusedRows = 10_000;
 
     private static readonly Sql<NewImport> Insert = new(
         """
-        INSERT INTO imports (id, center_id, site_id, file_name, dry_run, state, rows_done, done_hash, bytes_done, bytes_total, taken, refused,
+        INSERT INTO imports (id, center_id, kind, site_id, file_name, dry_run, state, rows_done, done_hash, bytes_done, bytes_total, taken, refused,
             started_at, started_by, moved_at)
-        VALUES (@Id, @CenterId, @SiteId, @FileName, @DryRun, 'Open', 0, @DoneHash, 0, NULL, 0, 0, @StartedAt, @StartedBy, @MovedAt)
+        VALUES (@Id, @CenterId, @Kind, @SiteId, @FileName, @DryRun, 'Open', 0, @DoneHash, 0, NULL, 0, 0, @StartedAt, @StartedBy, @MovedAt)
         """);
 
     private static readonly Sql<ById, Import> Find = new(
         """
-        SELECT i.id, i.center_id, i.site_id, s.path, i.file_name, i.dry_run, i.state, i.rows_done, i.done_hash, i.bytes_done, i.bytes_total, i.taken,
+        SELECT i.id, i.center_id, COALESCE(i.kind, 'Volunteers') AS kind, i.site_id, s.path, i.file_name, i.dry_run, i.state, i.rows_done, i.done_hash, i.bytes_done, i.bytes_total, i.taken,
             i.refused, i.started_at, i.started_by, i.moved_at
         FROM imports i JOIN sites s ON s.id = i.site_id
         WHERE i.id = @Id
@@ -27,7 +27,7 @@ public sealed class ImportStore(Database database, Ids ids, TimeProvider clock)
 
     private static readonly Sql<ListQuery, Import> ListPage = new(
         """
-        SELECT i.id, i.center_id, i.site_id, s.path, i.file_name, i.dry_run, i.state, i.rows_done, i.done_hash, i.bytes_done, i.bytes_total, i.taken,
+        SELECT i.id, i.center_id, COALESCE(i.kind, 'Volunteers') AS kind, i.site_id, s.path, i.file_name, i.dry_run, i.state, i.rows_done, i.done_hash, i.bytes_done, i.bytes_total, i.taken,
             i.refused, i.started_at, i.started_by, i.moved_at
         FROM imports i JOIN sites s ON s.id = i.site_id
         WHERE i.center_id = @CenterId AND (@Before IS NULL OR i.id < @Before) AND s.path >= @From AND s.path < @To
@@ -67,11 +67,11 @@ public sealed class ImportStore(Database database, Ids ids, TimeProvider clock)
     public static byte[] NoRows => new byte[32];
 
     /// <summary>Begins an import.</summary>
-    public async Task<Id> InsertAsync(Transaction tx, Site site, string? fileName, bool dryRun, Id startedBy)
+    public async Task<Id> InsertAsync(Transaction tx, ImportKind kind, Site site, string? fileName, bool dryRun, Id startedBy)
     {
         var now = clock.GetUtcNow();
         var id = ids.Next(IdKind.Import);
-        await tx.ExecuteAsync(Insert, new NewImport(id, site.CenterId, site.Id, fileName, dryRun, NoRows, now, startedBy, now));
+        await tx.ExecuteAsync(Insert, new NewImport(id, site.CenterId, kind.ToString(), site.Id, fileName, dryRun, NoRows, now, startedBy, now));
         return id;
     }
 
@@ -106,13 +106,13 @@ public sealed class ImportStore(Database database, Ids ids, TimeProvider clock)
     /// <summary>Keeps what was wrong, as long as there is room; <paramref name="before"/>: how many rows were refused already.</summary>
     public Task AddProblemsAsync(Transaction tx, Id importId, int before, IEnumerable<(int Line, Refusal Refusal)> problems) => tx.ExecuteEachAsync(
         AddProblem,
-        [.. problems.Take(Math.Max(0, MostProblems - before)).Select(one =>
+        [.. problems.GroupBy(one => one.Line).Take(Math.Max(0, MostRefusedRows - before)).SelectMany(row => row).Select(one =>
             new ProblemRow { Id = ids.Next(IdKind.Import), ImportId = importId, Line = one.Line, Field = one.Refusal.Field, Code = one.Refusal.Code })]);
 
     public Task<List<ProblemRow>> ProblemsAsync(Id importId, Id after, int take) => database.ListAsync(ProblemPage, new ProblemQuery(importId, after, take));
 
     private sealed record NewImport(
-        Id Id, Id CenterId, Id SiteId, string? FileName, bool DryRun, byte[] DoneHash, DateTimeOffset StartedAt, Id StartedBy, DateTimeOffset MovedAt);
+        Id Id, Id CenterId, string Kind, Id SiteId, string? FileName, bool DryRun, byte[] DoneHash, DateTimeOffset StartedAt, Id StartedBy, DateTimeOffset MovedAt);
 
     private sealed record ListQuery(Id CenterId, string From, string To, Id? Before, int Take);
 

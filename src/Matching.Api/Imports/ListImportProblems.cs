@@ -12,7 +12,7 @@ public sealed class ListImportProblemsValidator : AbstractValidator<ListImportPr
     public ListImportProblemsValidator() => RuleFor(r => r.Take).InclusiveBetween(1, Page<ProblemRow>.Most);
 }
 
-/// <summary>What was wrong with the file, in its order, by line and column. Up to 10,000 are kept; those beyond are only counted.</summary>
+/// <summary>What was wrong with the file, in its order, by line and column. Those of the first 10,000 refused rows are kept; further rows are only counted.</summary>
 public sealed class ListImportProblems(ImportStore imports, Caller caller) : Endpoint<ListImportProblemsRequest, Page<ImportProblem>>
 {
     public override void Configure()

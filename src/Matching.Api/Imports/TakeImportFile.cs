@@ -7,17 +7,18 @@ namespace Matching.Api.Imports;
 public sealed record TakeImportFileRequest(Id ImportId);
 
 /// <summary>
-/// The file of an import, as CSV of any length. Each row is taken or refused by itself, several hundred together in one transaction. When the connection
+/// The file of an import: CSV of any length, or XLSX of up to 64 MiB. Each row is taken or refused by itself, several hundred together in one transaction. When the connection
 /// or the service breaks off, hand in the same file again: the rows that are settled are passed over.
 /// </summary>
-public sealed class TakeImportFile(ImportStore imports, VolunteerImport volunteers, Caller caller) : Endpoint<TakeImportFileRequest, ImportResponse>
+public sealed class TakeImportFile(ImportStore imports, FileImport files, Caller caller) : Endpoint<TakeImportFileRequest, ImportResponse>
 {
     public override void Configure()
     {
         Put("/imports/{importId}/file");
         Allow(Role.SiteAdmin, Role.CenterAdmin);
-        TakesFile("text/csv");
+        TakesFile(CsvFile.ContentType, XlsxFile.ContentType);
         Refuses(Refusals.ImportUnknown, Refusals.ImportFinished, Refusals.ImportMoved, Refusals.ImportFileDiffers, Refusals.ImportNotText,
+            Refusals.ImportNotXlsx, Refusals.ImportFileTooLarge,
             Refusals.ImportColumnUnknown, Refusals.ImportColumnMissing);
     }
 
@@ -33,12 +34,25 @@ public sealed class TakeImportFile(ImportStore imports, VolunteerImport voluntee
             return Refusals.ImportFinished;
         }
 
-        if (CsvFile.Of(Web.Request) is not { } file)
+        var opened = await OpenAsync(ct);
+        if (opened.Refusal is { } unreadable)
         {
-            return Refusals.FileTypeWrong;
+            return unreadable;
         }
 
-        var taken = await volunteers.TakeAsync(import, file, Web.Request.ContentLength, caller, ct);
+        await using var file = opened.Value;
+        var taken = await files.TakeAsync(import, file, caller, ct);
         return taken.Refused ? taken.Refusal! : ImportResponse.Of(taken.Value);
+    }
+
+    private async Task<Outcome<IRowFile>> OpenAsync(CancellationToken ct)
+    {
+        if (!Web.Request.ContentType!.StartsWith(CsvFile.ContentType, StringComparison.OrdinalIgnoreCase))
+        {
+            var workbook = await XlsxFile.ReceiveAsync(Web.Request, ct);
+            return workbook.Refused ? workbook.Refusal! : workbook.Value;
+        }
+
+        return CsvFile.Of(Web.Request) is { } file ? file : Refusals.FileTypeWrong;
     }
 }

@@ -84,6 +84,12 @@ public sealed partial class SiteStore
         MoveOrderOwners, MoveRounds, MoveModes, MoveHours, MoveApprovals,
     ];
 
+    private static readonly Sql<NameUnder, IdRow> FindNamed = new(
+        "SELECT id FROM sites WHERE parent_id = @ParentId AND name_sort = @NameSort AND closed_at IS NULL ORDER BY id");
+
+    /// <summary>Whether an open site of this name stands under that one.</summary>
+    public async Task<bool> IsNamedAsync(IRows rows, Id parentId, string name) => await rows.FirstAsync(FindNamed, new NameUnder(parentId, Folded.Of(name))) is not null;
+
     public Task InsertAsync(Transaction tx, Site site) => tx.ExecuteAsync(Insert, new NewRow(
         site.Id, site.Kind.ToString(), site.ParentId, site.CenterId, site.Path, site.Name, Folded.Of(site.Name), site.Lat, site.Lng, site.AccuracyM,
         site.RadiusM, site.TimeZone, site.ResponsibleName, site.ResponsiblePhoneSealed, site.CreatedAt));
@@ -138,6 +144,13 @@ public sealed partial class SiteStore
     private sealed record ChangedRow(
         Id Id, int Version, string Name, string NameSort, double Lat, double Lng, double AccuracyM, int RadiusM, string? ResponsibleName,
         string? ResponsiblePhoneSealed);
+
+    private sealed record NameUnder(Id ParentId, string NameSort);
+
+    private sealed record IdRow
+    {
+        public Id Id { get; init; }
+    }
 
     private sealed record Standing(Id Id, string Path);
 

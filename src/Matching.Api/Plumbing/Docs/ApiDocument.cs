@@ -205,12 +205,19 @@ public sealed class ApiDocument(IReadOnlyList<Deed> deeds, string prefix, Assemb
     private static OpenApiParameter Header(string name, bool required, string description, string example, OpenApiSchema schema) =>
         new() { Name = name, In = ParameterLocation.Header, Required = required, Description = description, Example = example, Schema = schema };
 
+    private static bool IsText(string contentType) => contentType.StartsWith("text/", StringComparison.Ordinal);
+
     private static OpenApiRequestBody? Body(Deed deed, Schemas schemas)
     {
-        if (deed.FileType is { } file)
+        if (deed.FileTypes.Count > 0)
         {
-            var text = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
-            return new OpenApiRequestBody { Required = true, Content = new Dictionary<string, IOpenApiMediaType> { [file] = text } };
+            return new OpenApiRequestBody
+            {
+                Required = true,
+                Content = deed.FileTypes.ToDictionary(
+                    type => type,
+                    IOpenApiMediaType (type) => new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = IsText(type) ? null : "binary" } }),
+            };
         }
 
         var names = Wire.Json.GetTypeInfo(deed.Request).Properties.Select(property => property.Name).ToList();

@@ -23,9 +23,9 @@ public static partial class Binder
         var body = Array.Empty<byte>();
         try
         {
-            if (deed.FileType is not null)
+            if (deed.FileTypes.Count > 0)
             {
-                if (!IsOfType(context.Request, deed.FileType))
+                if (!deed.FileTypes.Any(type => IsOfType(context.Request, type)))
                 {
                     return (default, body, Refusals.FileTypeWrong);
                 }

@@ -39,8 +39,8 @@ public sealed class Deed
     /// <summary>Only in Development.</summary>
     public bool DevelopmentOnly { get; set; }
 
-    /// <summary>The content type of the file that is the body, as in <c>text/csv</c>; null where the body is JSON. The deed reads it itself, as it comes.</summary>
-    public string? FileType { get; set; }
+    /// <summary>The content types of the file that is the body, as in <c>text/csv</c>; none where the body is JSON. The deed reads it itself, as it comes.</summary>
+    public IReadOnlyList<string> FileTypes { get; set; } = [];
 
     /// <summary>The largest body taken, in bytes; a file may have any length.</summary>
     public int BodyLimit { get; set; } = 256 * 1024;

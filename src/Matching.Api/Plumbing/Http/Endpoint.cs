@@ -51,10 +51,10 @@ public abstract partial class Endpoint<TRequest, TResponse> : IDeed
 
     protected void OnlyInDevelopment() => Deed.DevelopmentOnly = true;
 
-    /// <summary>The body is a file of this type, of any length, and <see cref="RunAsync"/> reads it from the request as it comes.</summary>
-    protected void TakesFile(string contentType)
+    /// <summary>The body is a file of one of these types, of any length, and <see cref="RunAsync"/> reads it from the request as it comes.</summary>
+    protected void TakesFile(params string[] contentTypes)
     {
-        Deed.FileType = contentType;
+        Deed.FileTypes = contentTypes;
         Deed.KeepsAnswer = false;
         Refuses(Refusals.FileTypeWrong);
     }
