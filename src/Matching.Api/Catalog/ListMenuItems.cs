@@ -6,6 +6,7 @@ using Matching.Volunteers;
 namespace Matching.Api.Catalog;
 
 /// <param name="CenterId">Whose menu; the caller's center when nobody says, and every center's for who has none.</param>
+/// <param name="Category">Only of this category.</param>
 /// <param name="Retired">Also what is no longer offered.</param>
 public sealed record ListMenuItemsRequest(
     Id? CenterId = null, TeamCategory? Category = null, bool Retired = false, string? Cursor = null, int Take = Page<MenuItem>.Usual);

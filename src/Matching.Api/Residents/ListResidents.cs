@@ -13,6 +13,7 @@ namespace Matching.Api.Residents;
 /// <param name="SiteId">A site within reach, with all below it; the caller's own when nobody says.</param>
 /// <param name="Name">How the name begins.</param>
 /// <param name="Phone">Who has this number, all of it: a caller on the phone.</param>
+/// <param name="CareTag">Only those whom this is said of.</param>
 public sealed record ListResidentsRequest(
     Id? SiteId = null, string? Name = null, string? Phone = null, CareTag? CareTag = null, string? Cursor = null, int Take = Page<Resident>.Usual);
 

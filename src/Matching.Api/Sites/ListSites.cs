@@ -6,6 +6,7 @@ using Matching.Sites;
 namespace Matching.Api.Sites;
 
 /// <param name="Under">A site and all below it; none for the whole tree.</param>
+/// <param name="Kind">Only of this kind.</param>
 /// <param name="Closed">Also those that are closed.</param>
 public sealed record ListSitesRequest(Id? Under = null, SiteKind? Kind = null, bool Closed = false, string? Cursor = null, int Take = Page<Site>.Usual);
 

@@ -9,6 +9,8 @@ using Matching.Volunteers;
 namespace Matching.Api.Teams;
 
 /// <param name="SiteId">A site within reach, with all below it; the caller's own when nobody says.</param>
+/// <param name="Category">Only of this category.</param>
+/// <param name="Emergency">Only those that are for emergencies, or only those that are not.</param>
 public sealed record ListTeamsRequest(
     Id? SiteId = null, TeamCategory? Category = null, bool? Emergency = null, string? Cursor = null, int Take = Page<Team>.Usual);
 

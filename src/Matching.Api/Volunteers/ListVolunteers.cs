@@ -10,6 +10,7 @@ using Matching.Volunteers;
 namespace Matching.Api.Volunteers;
 
 /// <param name="SiteId">A site within reach, with all below it; the caller's own when nobody says.</param>
+/// <param name="Status">Only those who stand so.</param>
 /// <param name="SkillId">Who has this skill or a narrower one.</param>
 /// <param name="Name">How the name begins.</param>
 /// <param name="Awake">Who has served in the last 90 days; false: who has not.</param>

@@ -77,6 +77,17 @@ public class ApiDocumentTests
     }
 
     [Test]
+    public void Every_filter_and_order_of_a_list_says_what_it_is()
+    {
+        var silent = Operation.All(JsonNode.Parse(_text)!)
+            .SelectMany(operation => operation.Node["parameters"]!.AsArray()
+                .Where(parameter => (string?)parameter!["in"] == "query" && string.IsNullOrEmpty((string?)parameter["description"]))
+                .Select(parameter => $"{operation.Name}: {parameter!["name"]}"));
+
+        Assert.That(silent, Is.Empty);
+    }
+
+    [Test]
     public void Every_yes_has_an_example_unless_it_is_a_file()
     {
         // A bare yes has nothing to show.

@@ -12,6 +12,13 @@ namespace Matching.Api.Plumbing.Docs;
 /// </summary>
 public sealed class Schemas(OpenApiDocument document, XmlDocs docs, ShapeRules rules)
 {
+    // What lists have in common, said once.
+    private static readonly Dictionary<string, string> OfEveryList = new()
+    {
+        ["cursor"] = "The next of the page before; left out: the first page.",
+        ["take"] = "How many rows a page has.",
+    };
+
     private readonly Dictionary<string, Type> _names = new();
     private readonly HashSet<Type> _sent = [];
 
@@ -95,7 +102,7 @@ public sealed class Schemas(OpenApiDocument document, XmlDocs docs, ShapeRules r
             Name = property.Name,
             In = location,
             Required = location == ParameterLocation.Path || IsRequired(request, property),
-            Description = docs.Of(request, ClrName(property)),
+            Description = docs.Of(request, ClrName(property)) ?? OfEveryList.GetValueOrDefault(property.Name),
             Schema = schema,
             Example = location == ParameterLocation.Path ? Examples.Of(property.PropertyType, property.Name, request) : null,
             Explode = schema is OpenApiSchema { Items: not null } ? false : true,

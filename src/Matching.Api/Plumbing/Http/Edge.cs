@@ -26,6 +26,7 @@ public static class Edge
                 }
             }
         });
+        Compression.AddTo(builder.Services);
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(List(builder.Configuration, "Cors:Origins"))
             .AllowAnyMethod()
@@ -46,6 +47,7 @@ public static class Edge
             app.UseCors();
         }
 
+        app.UseResponseCompression();
         // Mini-programs cannot send PATCH: they POST and say what they mean.
         app.UseHttpMethodOverride();
     }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using FluentValidation;
 using Matching.Api.Plumbing.Identity;
+using Microsoft.Net.Http.Headers;
 
 namespace Matching.Api.Plumbing.Http;
 
@@ -157,7 +158,9 @@ public sealed class Pipeline(
             return Refusals.IfMatchNeeded;
         }
 
-        if (text.StartsWith("\"v", StringComparison.Ordinal) && text.EndsWith('"') && int.TryParse(text.AsSpan(2, text.Length - 3), out var version))
+        // Weak is what a proxy makes of it that compresses; the version is the same.
+        var tag = text.StartsWith("W/", StringComparison.Ordinal) ? text[2..] : text;
+        if (tag.StartsWith("\"v", StringComparison.Ordinal) && tag.EndsWith('"') && int.TryParse(tag.AsSpan(2, Math.Max(0, tag.Length - 3)), out var version))
         {
             context.Items[IfMatchItem] = version;
             return null;
@@ -209,12 +212,19 @@ public sealed class Pipeline(
         context.Response.StatusCode = deed.SuccessStatus;
         if (outcome.Value is IVersioned versioned)
         {
-            var etag = $"\"v{versioned.Version}\"";
-            context.Response.Headers.ETag = etag;
-            if (HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.IfNoneMatch == etag)
+            var etag = new EntityTagHeaderValue($"\"v{versioned.Version}\"");
+            context.Response.Headers.ETag = etag.ToString();
+            if (HttpMethods.IsGet(context.Request.Method))
             {
-                context.Response.StatusCode = StatusCodes.Status304NotModified;
-                return;
+                // The same version reads differently to another person, in another language, and compressed.
+                context.Response.Headers.AppendCommaSeparatedValues("Vary", "Authorization", "Accept-Language");
+                context.Response.Headers.CacheControl = "private, no-cache";
+                if (context.Request.GetTypedHeaders().IfNoneMatch.Any(held => held.Compare(etag, useStrongComparison: false)))
+                {
+                    context.Response.Headers.AppendCommaSeparatedValues("Vary", "Accept-Encoding");
+                    context.Response.StatusCode = StatusCodes.Status304NotModified;
+                    return;
+                }
             }
         }
 
