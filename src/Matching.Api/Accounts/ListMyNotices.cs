@@ -31,7 +31,8 @@ public sealed class ListMyNotices(NoticeStore notices, Caller caller) : Endpoint
             return refusal;
         }
 
+        var language = Languages.Of(Web.Request);
         var rows = await notices.OfAsync(caller.AccountId, before.Value, request.Take);
-        return Page<Notice>.Of(rows, request.Take, row => row.Show(), row => Cursor.Make(List, row.Id.ToString()));
+        return Page<Notice>.Of(rows, request.Take, row => row.Show(language), row => Cursor.Make(List, row.Id.ToString()));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Matching.Api.Plumbing.Database;
+using Matching.Api.Plumbing.Http;
 
 namespace Matching.Api.Accounts;
 
@@ -64,14 +65,16 @@ public sealed record NoticeRow
 
     public DateTimeOffset? SeenAt { get; init; }
 
-    public Notice Show() => new(Id, Topic, SubjectId, JsonSerializer.Deserialize<JsonElement>(Body), SentAt, SeenAt);
+    public Notice Show(Language language) =>
+        new(Id, Topic, language.Find($"notice.{Topic}"), SubjectId, JsonSerializer.Deserialize<JsonElement>(Body), SentAt, SeenAt);
 }
 
 /// <summary>Something an account was told.</summary>
 /// <param name="Id">The notice.</param>
 /// <param name="Topic">What happened.</param>
+/// <param name="Text">The same as a sentence, in the language of Accept-Language; it names nobody.</param>
 /// <param name="SubjectId">To what: a wish, an order, an offer.</param>
 /// <param name="Body">Ids and codes that go with it.</param>
 /// <param name="SentAt">When it was told.</param>
 /// <param name="SeenAt">When it was marked as seen.</param>
-public sealed record Notice(Id Id, string Topic, Id SubjectId, JsonElement Body, DateTimeOffset SentAt, DateTimeOffset? SeenAt);
+public sealed record Notice(Id Id, string Topic, string? Text, Id SubjectId, JsonElement Body, DateTimeOffset SentAt, DateTimeOffset? SeenAt);

@@ -18,5 +18,5 @@ public sealed class SeeMyNotice(Database database, NoticeStore notices, Caller c
     }
 
     protected override Task<Outcome<Notice>> RunAsync(SeeMyNoticeRequest request, CancellationToken ct) => database.WriteAsync<Outcome<Notice>>(
-        async tx => await notices.SeeAsync(tx, caller.AccountId, request.NoticeId) is { } row ? row.Show() : Refusals.NoticeUnknown, ct);
+        async tx => await notices.SeeAsync(tx, caller.AccountId, request.NoticeId) is { } row ? row.Show(Languages.Of(Web.Request)) : Refusals.NoticeUnknown, ct);
 }

@@ -35,7 +35,7 @@ public sealed class FollowNotices(NoticeStore notices) : Endpoint<FollowNoticesR
     {
         var rows = await notices.AllAfterAsync(request.After ?? Id.None, request.Take);
         return new FollowNoticesResponse(rows
-            .Select(row => new FollowedNotice(row.Id, row.AccountId, row.Topic, row.SubjectId, row.Show().Body, row.SentAt))
+            .Select(row => new FollowedNotice(row.Id, row.AccountId, row.Topic, row.SubjectId, JsonSerializer.Deserialize<JsonElement>(row.Body), row.SentAt))
             .ToList());
     }
 }

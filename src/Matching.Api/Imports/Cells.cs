@@ -1,6 +1,5 @@
 using System.Globalization;
 using FluentValidation.Results;
-using Matching.Api.Board;
 using Matching.Api.Plumbing.Http;
 using Matching.Geography;
 
@@ -109,7 +108,7 @@ public sealed class Cells
         _ => Wrong(column, none),
     };
 
-    /// <summary>A value of an enum by its word or by what the pages call it, in any language.</summary>
+    /// <summary>A value of an enum by its word, or by what it is called in Chinese or English.</summary>
     public TEnum? Word<TEnum>(string column)
         where TEnum : struct, Enum
     {
@@ -121,7 +120,7 @@ public sealed class Cells
         foreach (var value in Enum.GetValues<TEnum>())
         {
             if (value.ToString().Equals(text, StringComparison.OrdinalIgnoreCase)
-                || Words.Languages.Any(language => Words.In(language).Of(value).Equals(text, StringComparison.OrdinalIgnoreCase)))
+                || Languages.BuiltIn.All.Any(language => text.Equals(language.Find($"{typeof(TEnum).Name}.{value}"), StringComparison.OrdinalIgnoreCase)))
             {
                 return value;
             }

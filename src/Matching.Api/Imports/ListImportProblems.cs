@@ -36,14 +36,10 @@ public sealed class ListImportProblems(ImportStore imports, Caller caller) : End
             return Refusals.ImportUnknown;
         }
 
-        var english = Languages.WantsEnglish(Web.Request);
+        var language = Languages.Of(Web.Request);
         var rows = await imports.ProblemsAsync(import.Id, after.Value ?? Id.None, request.Take + 1);
-        return Page<ImportProblem>.Of(rows, request.Take, row => Shown(row, english), row => Cursor.Make(list, row.Id.ToString()));
+        return Page<ImportProblem>.Of(rows, request.Take, row => Shown(row, language), row => Cursor.Make(list, row.Id.ToString()));
     }
 
-    private static ImportProblem Shown(ProblemRow row, bool english)
-    {
-        var refusal = Refusals.ByCode[row.Code];
-        return new ImportProblem(row.Line, row.Field, row.Code, english ? refusal.En : refusal.Zh);
-    }
+    private static ImportProblem Shown(ProblemRow row, Language language) => new(row.Line, row.Field, row.Code, language.Of(Refusals.ByCode[row.Code]));
 }

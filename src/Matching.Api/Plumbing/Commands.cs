@@ -16,6 +16,10 @@ public static class Commands
                 await DocsPart.WriteFilesAsync(folder);
                 Console.WriteLine($"Wrote {folder}.");
                 return 0;
+            case ["words", var tag] when Http.Languages.BuiltIn.Find(tag) is { } language:
+                return Tell(null, Http.Languages.Template(language));
+            case ["words", ..]:
+                return Tell("Say which language to begin with: words zh-CN, or words en", "");
             case ["backup", var file, .. var rest]:
                 return Tell(Backup.Take(Settings(), Full(file), rest.Contains("--force")), $"Copied the database to {Full(file)}.");
             case ["restore", var file, .. var rest]:

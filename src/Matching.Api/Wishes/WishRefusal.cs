@@ -11,5 +11,5 @@ namespace Matching.Api.Wishes;
 public sealed record WishRefusal(string Code, string? Field, string Detail, string Zh, string En)
 {
     public static WishRefusal Of(Refusal refusal, HttpRequest request) =>
-        new(refusal.Code, refusal.Field, Languages.Sentence(request, refusal), refusal.Zh, refusal.En);
+        new(refusal.Code, refusal.Field, Languages.Of(request).Of(refusal), refusal.Zh, refusal.En);
 }

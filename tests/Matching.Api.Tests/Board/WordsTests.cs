@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Matching.Accounts;
 using Matching.Assignments;
@@ -13,8 +14,8 @@ namespace Matching.Api.Tests.Board;
 /// <summary>No page shows a key instead of a word, in any language.</summary>
 public partial class WordsTests
 {
-    private static readonly Words Chinese = Words.In("zh-CN");
-    private static readonly Words English = Words.In("en");
+    private static readonly IReadOnlyDictionary<string, string> Chinese = Read("zh-CN");
+    private static readonly IReadOnlyDictionary<string, string> English = Read("en");
 
     private static readonly Type[] Shown =
     [
@@ -49,8 +50,10 @@ public partial class WordsTests
     [Test]
     public void Every_deed_of_a_page_has_a_word_for_when_it_is_done() => Assert.That(
         Directory.EnumerateFiles(Repository.PathOf("src", "Matching.Api", "Board"), "*.razor", SearchOption.AllDirectories)
-            .SelectMany(page => Button().Matches(File.ReadAllText(page))).Select(button => $"Deed.{button.Groups[1].Value}").Distinct().Where(key => !Chinese.Knows(key)),
+            .SelectMany(page => Button().Matches(File.ReadAllText(page))).Select(button => $"Deed.{button.Groups[1].Value}").Distinct().Where(key => !Chinese.ContainsKey(key)),
         Is.Empty);
+
+    private static Dictionary<string, string> Read(string language) => JsonSerializer.Deserialize<Dictionary<string, string>>(BoardFiles.Text($"words.{language}.json"))!;
 
     // The figures of a policy are named by the policy itself.
     private static IEnumerable<string> Figures() => PolicyFigures.Of(Matching.Policies.Policy.Default).Select(figure => figure.Name.Split('.') switch

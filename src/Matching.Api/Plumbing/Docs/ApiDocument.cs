@@ -195,7 +195,7 @@ public sealed class ApiDocument(IReadOnlyList<Deed> deeds, string prefix, Assemb
             yield return Header("If-None-Match", required: false, "An ETag: answered with 304 while it holds.", "\"v1\"", Version());
         }
 
-        yield return Header("Accept-Language", required: false, "The language of refusals: zh-CN (default) or en.", "zh-CN", new OpenApiSchema { Type = JsonSchemaType.String });
+        yield return Header("Accept-Language", required: false, "The language of sentences, names and labels: zh-CN (default), en, or a further one that GET /labels lists.", "zh-CN", new OpenApiSchema { Type = JsonSchemaType.String });
     }
 
     private static bool InRoute(Deed deed, string name) => deed.Route.Contains($"{{{name}}}", StringComparison.Ordinal);

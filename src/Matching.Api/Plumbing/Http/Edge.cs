@@ -26,6 +26,7 @@ public static class Edge
                 }
             }
         });
+        Languages.AddTo(builder);
         Compression.AddTo(builder.Services);
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(List(builder.Configuration, "Cors:Origins"))

@@ -23,9 +23,9 @@ public sealed record Problem(
 
     public static Problem From(HttpContext context, Refusal refusal, IReadOnlyList<Refusal>? all = null)
     {
-        var english = Languages.WantsEnglish(context.Request);
+        var language = Languages.Of(context.Request);
         var status = StatusOf(refusal.Kind);
-        var detail = english ? refusal.En : refusal.Zh;
+        var detail = language.Of(refusal);
         return new Problem(
             "urn:matching:refusal:" + refusal.Code,
             Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
@@ -33,7 +33,7 @@ public sealed record Problem(
             detail,
             refusal.Code,
             refusal.Field,
-            all?.Select(one => new ProblemField(one.Field ?? "", one.Code, english ? one.En : one.Zh)).ToList(),
+            all?.Select(one => new ProblemField(one.Field ?? "", one.Code, language.Of(one))).ToList(),
             Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier);
     }
 
@@ -59,7 +59,7 @@ public sealed record Problem(
     public static async Task WriteAsync(HttpContext context, Refusal refusal, IReadOnlyList<Refusal>? all = null)
     {
         var problem = Begin(context, refusal, all);
-        context.Response.Headers.ContentLanguage = Languages.WantsEnglish(context.Request) ? "en" : "zh-CN";
+        context.Response.Headers.ContentLanguage = Languages.Of(context.Request).TagOf(Language.KeyOf(refusal));
         await context.Response.WriteAsJsonAsync(problem, Wire.Json, ContentType);
     }
 
@@ -87,28 +87,3 @@ public sealed record Problem(
 
 /// <summary>One of several things wrong with a request.</summary>
 public sealed record ProblemField(string Field, string Code, string Detail);
-
-/// <summary>zh-CN first, en when it is asked for.</summary>
-public static class Languages
-{
-    /// <summary>What a refusal says in the language that was asked for.</summary>
-    public static string Sentence(HttpRequest request, Refusal refusal) => WantsEnglish(request) ? refusal.En : refusal.Zh;
-
-    public static bool WantsEnglish(HttpRequest request)
-    {
-        foreach (var language in request.GetTypedHeaders().AcceptLanguage.OrderByDescending(language => language.Quality ?? 1))
-        {
-            if (language.Value.StartsWith("zh", StringComparison.OrdinalIgnoreCase))
-            {
-                return false;
-            }
-
-            if (language.Value.StartsWith("en", StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-}
