@@ -52,6 +52,8 @@ public enum IdKind : byte
     PartnerKey = 42,
     Webhook = 43,
     Delivery = 44,
+    WeChatIdentity = 45,
+    Message = 46,
 }
 
 /// <summary>
@@ -66,7 +68,7 @@ public readonly record struct Id : IComparable<Id>
     [
         "nil", "acc", "hat", "sit", "vol", "tea", "res", "ski", "qua", "mnu", "wsh", "mtg", "ord", "rnd", "off", "asg",
         "esc", "att", "hrs", "sta", "rat", "pai", "bul", "mod", "trn", "out", "job", "rev", "ses", "cod", "pol", "chg", "run", "hqu", "ntc", "hap", "dis",
-        "com", "nod", "key", "imp", "par", "pky", "whk", "dlv",
+        "com", "nod", "key", "imp", "par", "pky", "whk", "dlv", "wxi", "msg",
     ];
 
     private readonly UInt128 _bits;

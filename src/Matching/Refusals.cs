@@ -149,6 +149,31 @@ public static class Refusals
     public static readonly Refusal StillInService = new("still_in_service", RefusalKind.Conflict,
         "还有未了结的心愿、订单或承接，了结后才能删除个人数据。", "A wish, an order or an assignment is still open; your data can go when it is done.");
 
+    // ── WeChat ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    public static readonly Refusal WeChatNotSetUp = new("wechat_not_set_up", RefusalKind.Rule,
+        "本服务未接入微信，请用手机验证码登录。", "This service is not connected to WeChat; sign in with a code by phone.");
+
+    public static readonly Refusal WeChatNotAnswering = new("wechat_not_answering", RefusalKind.NotReady,
+        "微信暂时没有响应，请稍后再试。", "WeChat does not answer at the moment; try again.");
+
+    public static readonly Refusal WeChatCodeWrong = new("wechat_code_wrong", RefusalKind.Unauthenticated,
+        "微信登录凭证无效或已使用，请重新登录。", "WeChat does not know this code, or it was used before; ask it for a new one.");
+
+    public static readonly Refusal WeChatUserBlocked = new("wechat_user_blocked", RefusalKind.Forbidden,
+        "微信认为该用户风险较高，已拒绝登录。", "WeChat takes this user for a risk and does not let them in.");
+
+    public static readonly Refusal WeChatTooOften = new("wechat_too_often", RefusalKind.TooMany,
+        "微信登录过于频繁，请稍后再试。", "WeChat was asked about this user too often; try again later.");
+
+    public static readonly Refusal WeChatPhoneNeeded = new("wechat_phone_needed", RefusalKind.Conflict,
+        "首次登录请授权手机号，并重新获取登录凭证。", "The first time, let WeChat show the phone, and send its code with a new login code.");
+
+    public static readonly Refusal WeChatNotBound = new("wechat_not_bound", RefusalKind.Conflict,
+        "该账号未在小程序中登录过。", "Nobody of this account has signed in by the mini-program.");
+
+    public static readonly Refusal WeChatTopicUnknown = new("wechat_topic_unknown", RefusalKind.Invalid,
+        "没有这种订阅消息。", "There is no subscription message for this topic.");
+
     // ── Doing it twice, doing it at once ────────────────────────────────────────────────────────────────────────────
     public static readonly Refusal IdempotencyKeyInvalid = new("idempotency_key_invalid", RefusalKind.Invalid,
         "Idempotency-Key 须为 1 至 200 个可见 ASCII 字符。", "An Idempotency-Key has 1 to 200 visible ASCII characters.");

@@ -120,6 +120,8 @@ public sealed class Service : WebApplicationFactory<Program>
 
         builder.UseSetting("Jobs:Run", "false");
         builder.UseSetting("Demonstration:Seed", "false");
+        builder.UseSetting("Messages:Carry", "false");
+        builder.UseSetting("Messages:SmsFile", Path.Combine(_folder, "sms.jsonl"));
         foreach (var (key, value) in _settings)
         {
             builder.UseSetting(key, value);

@@ -89,6 +89,7 @@ public sealed class ServerProcess : IAsyncDisposable
         // One moves the clock of all: the others look each time.
         ["FieldClock__Memory"] = _options.Nodes > 1 ? "00:00:00" : "00:00:00.2",
         ["Demonstration__Seed"] = "false",
+        ["Messages__Carry"] = "false",
         ["Admin__Username"] = _options.AdminUser,
         ["Admin__Password"] = _options.AdminPassword,
         // A town signs in from one address within a minute.

@@ -1,12 +1,14 @@
 using Matching.Accounts;
 using Matching.Api.Hours;
 using Matching.Api.Imports;
+using Matching.Api.Messages;
 using Matching.Api.Service;
 using Matching.Api.Webhooks;
 using Matching.Api.Wishes;
 using Matching.Assignments;
 using Matching.Geography;
 using Matching.Hours;
+using Matching.Messages;
 using Matching.Offers;
 using Matching.Orders;
 using Matching.Ratings;
@@ -37,6 +39,8 @@ public static class StatusWords
         ["menu_items.mode"] = typeof(DispatchMode),
         ["menu_items.risk"] = typeof(Risk),
         ["menu_items.urgency"] = typeof(Urgency),
+        ["messages.carrier"] = typeof(Carrier),
+        ["messages.state"] = typeof(MessageState),
         ["offers.reason"] = typeof(DeclineReason),
         ["offers.state"] = typeof(OfferState),
         ["orders.level"] = typeof(SiteKind),

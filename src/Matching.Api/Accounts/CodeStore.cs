@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Matching.Accounts;
+using Matching.Api.Messages;
 using Matching.Api.Plumbing.Clocks;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Identity;
@@ -11,7 +12,7 @@ namespace Matching.Api.Accounts;
 /// Codes that prove a phone: six digits, five minutes, five tries, the newest only. Kept as keyed hashes. Row counts hold the limits, so that two at once
 /// count as two.
 /// </summary>
-public sealed class CodeStore(Database database, Vault vault, CodeSettings settings, Ids ids, MachineClock clock)
+public sealed class CodeStore(Database database, Vault vault, MessageStore messages, CodeSettings settings, Ids ids, MachineClock clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
@@ -64,6 +65,7 @@ public sealed class CodeStore(Database database, Vault vault, CodeSettings setti
             var id = ids.Next(IdKind.Code);
             var code = RandomNumberGenerator.GetInt32(1_000_000).ToString("D6", CultureInfo.InvariantCulture);
             await tx.ExecuteAsync(Insert, new NewCode(id, vault.PhoneHash(phone), HashOf(id, code), now, now + Lifetime));
+            await messages.AddCodeAsync(tx, phone, id, MessageWords.OfCode(code, Lifetime));
             return (Outcome<FreshCode>)new FreshCode(code, now + Lifetime);
         },
         ct);
@@ -142,5 +144,5 @@ public sealed class CodeStore(Database database, Vault vault, CodeSettings setti
     }
 }
 
-/// <summary>A code on its way to its phone; nothing keeps it in the clear.</summary>
+/// <summary>A code on its way to its phone; what is kept of it until it has gone out is sealed.</summary>
 public sealed record FreshCode(string Code, DateTimeOffset ExpiresAt);

@@ -31,6 +31,13 @@ public sealed class ForgetStore(TimeProvider clock)
 
     private static readonly Sql<ById> Sessions = new("DELETE FROM sessions WHERE account_id = @Id");
 
+    private static readonly Sql<ById> WeChatAllowances = new(
+        "DELETE FROM wechat_allowances WHERE identity_id IN (SELECT id FROM wechat_identities WHERE account_id = @Id)");
+
+    private static readonly Sql<ById> WeChatIdentities = new("DELETE FROM wechat_identities WHERE account_id = @Id");
+
+    private static readonly Sql<ById> Messages = new("DELETE FROM messages WHERE account_id = @Id");
+
     private static readonly Sql<ById> ResetCodes = new("DELETE FROM reset_codes WHERE account_id = @Id");
 
     private static readonly Sql<ById> Notices = new("DELETE FROM notices WHERE account_id = @Id");
@@ -180,7 +187,7 @@ public sealed class ForgetStore(TimeProvider clock)
     public async Task ForgetAccountAsync(Transaction tx, Id accountId)
     {
         await tx.ExecuteAsync(Account, Of(accountId));
-        await AllAsync(tx, [Sessions, ResetCodes, Notices, ProxyForOthers], accountId);
+        await AllAsync(tx, [Sessions, ResetCodes, WeChatAllowances, WeChatIdentities, Messages, Notices, ProxyForOthers], accountId);
     }
 
     private static async Task AllAsync(Transaction tx, IEnumerable<Sql<ById>> statements, Id id)

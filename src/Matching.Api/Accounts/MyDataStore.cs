@@ -15,6 +15,8 @@ public sealed class MyDataStore(Database database, Vault vault, HatStore hats)
     private static readonly Sql<ById, KeptSession> Sessions = new(
         "SELECT id, hat_id, created_at, expires_at FROM sessions WHERE account_id = @Id AND replaced_at IS NULL AND revoked_at IS NULL");
 
+    private static readonly Sql<ById, KeptWeChat> WeChat = new("SELECT id, bound_at FROM wechat_identities WHERE account_id = @Id");
+
     private static readonly Sql<Newest, KeptNotice> Notices = new(
         "SELECT id, topic, subject_id, body, sent_at, seen_at FROM notices WHERE account_id = @Id ORDER BY id DESC {page}");
 
@@ -105,6 +107,7 @@ public sealed class MyDataStore(Database database, Vault vault, HatStore hats)
             account with { Phone = vault.OpenIfAny(account.Phone) },
             await hats.HeldByAsync(accountId),
             await database.ListAsync(Sessions, me),
+            await database.ListAsync(WeChat, me),
             await EachAsync(await database.ListAsync(Volunteers, me), VolunteerAsync),
             await EachAsync(await database.ListAsync(Residents, me), ResidentAsync),
             await database.ListAsync(Notices, new Newest(accountId, Most)));

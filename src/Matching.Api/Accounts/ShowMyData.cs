@@ -10,6 +10,7 @@ public sealed record ShowMyDataResponse(
     KeptAccount Account,
     IReadOnlyList<HeldHat> Hats,
     IReadOnlyList<KeptSession> Sessions,
+    IReadOnlyList<KeptWeChat> WeChat,
     IReadOnlyList<KeptVolunteerData> Volunteers,
     IReadOnlyList<KeptResidentData> Residents,
     IReadOnlyList<KeptNotice> Notices);
@@ -74,6 +75,14 @@ public sealed record KeptSession
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset ExpiresAt { get; init; }
+}
+
+/// <summary>That I am known in the mini-program.</summary>
+public sealed record KeptWeChat
+{
+    public Id Id { get; init; }
+
+    public DateTimeOffset BoundAt { get; init; }
 }
 
 /// <summary>Something I was told; the body is JSON of ids and codes.</summary>

@@ -54,6 +54,9 @@ public sealed partial class ForgetOldRows(
             AND NOT EXISTS (SELECT 1 FROM delivery_attempts a WHERE a.delivery_id = deliveries.id)
         """);
 
+    private static readonly Sql<Old> Messages = new(
+        "DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE ended_at IS NOT NULL AND ended_at <= @Before ORDER BY ended_at, id {page})");
+
     private static readonly Sql<Old> JobRuns = new(
         "DELETE FROM job_runs WHERE id IN (SELECT id FROM job_runs WHERE started_at <= @Before ORDER BY started_at, id {page})");
 
@@ -95,6 +98,7 @@ public sealed partial class ForgetOldRows(
             + await DeleteAsync("sessions", Sessions, now, ct)
             + await DeleteAsync("idempotency_keys", IdempotencyKeys, now, ct)
             + await DeleteAsync("outbox", Outbox, now - keep.Outbox, ct)
+            + await DeleteAsync("messages", Messages, now - keep.Outbox, ct)
             + await DeleteAsync("delivery_attempts", DeliveryAttempts, now - keep.Deliveries, ct)
             + await DeleteAsync("deliveries", Deliveries, now - keep.Deliveries, ct)
             + await DeleteAsync("commit_marks", CommitMarks, now - CommitMarksKept, ct)

@@ -73,6 +73,21 @@ public sealed record SealedColumn(string Table, string Column, Sql<SealedPage, S
 
     private static readonly Sql<NewSeal> WriteWebhooksOldSecret = new("UPDATE webhooks SET old_secret_sealed = @Sealed WHERE id = @Id AND old_secret_sealed = @Was");
 
+    private static readonly Sql<SealedPage, SealedValue> ReadWeChatOpenId = new(
+        "SELECT id, open_id_sealed AS value_sealed FROM wechat_identities WHERE id > @After AND open_id_sealed IS NOT NULL ORDER BY id {page}");
+
+    private static readonly Sql<NewSeal> WriteWeChatOpenId = new("UPDATE wechat_identities SET open_id_sealed = @Sealed WHERE id = @Id AND open_id_sealed = @Was");
+
+    private static readonly Sql<SealedPage, SealedValue> ReadMessagesPhone = new(
+        "SELECT id, phone_sealed AS value_sealed FROM messages WHERE id > @After AND phone_sealed IS NOT NULL ORDER BY id {page}");
+
+    private static readonly Sql<NewSeal> WriteMessagesPhone = new("UPDATE messages SET phone_sealed = @Sealed WHERE id = @Id AND phone_sealed = @Was");
+
+    private static readonly Sql<SealedPage, SealedValue> ReadMessagesText = new(
+        "SELECT id, text_sealed AS value_sealed FROM messages WHERE id > @After AND text_sealed IS NOT NULL ORDER BY id {page}");
+
+    private static readonly Sql<NewSeal> WriteMessagesText = new("UPDATE messages SET text_sealed = @Sealed WHERE id = @Id AND text_sealed = @Was");
+
     public static readonly IReadOnlyList<SealedColumn> All =
     [
         new("accounts", "phone_sealed", ReadAccountsPhone, WriteAccountsPhone),
@@ -87,6 +102,9 @@ public sealed record SealedColumn(string Table, string Column, Sql<SealedPage, S
         new("orders", "service_code_sealed", ReadOrdersServiceCode, WriteOrdersServiceCode),
         new("webhooks", "secret_sealed", ReadWebhooksSecret, WriteWebhooksSecret),
         new("webhooks", "old_secret_sealed", ReadWebhooksOldSecret, WriteWebhooksOldSecret),
+        new("wechat_identities", "open_id_sealed", ReadWeChatOpenId, WriteWeChatOpenId),
+        new("messages", "phone_sealed", ReadMessagesPhone, WriteMessagesPhone),
+        new("messages", "text_sealed", ReadMessagesText, WriteMessagesText),
         new("ring_keys", "xml_sealed", ReadRingKeys, WriteRingKeys),
     ];
 }

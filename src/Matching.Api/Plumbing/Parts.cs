@@ -2,6 +2,7 @@ using System.Reflection;
 using FluentValidation;
 using Matching.Api.Accounts;
 using Matching.Api.Changes;
+using Matching.Api.Messages;
 using Matching.Api.Operations;
 using Matching.Api.Plumbing.Clocks;
 using Matching.Api.Plumbing.Database;
@@ -11,6 +12,7 @@ using Matching.Api.Plumbing.Jobs;
 using Matching.Api.Plumbing.Nodes;
 using Matching.Api.Plumbing.Outbox;
 using Matching.Api.Webhooks;
+using Matching.Api.WeChat;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 
 namespace Matching.Api.Plumbing;
@@ -56,6 +58,7 @@ public static class Parts
         builder.Services.AddSingleton<CallerSource>();
         builder.Services.AddScoped<CallerBox>();
         builder.Services.AddScoped(services => services.GetRequiredService<CallerBox>().Caller);
+        builder.Services.AddSingleton(builder.Configuration.GetSection("WeChat").Get<WeChatSettings>() ?? new WeChatSettings());
         builder.Services.AddSingleton(builder.Configuration.GetSection("Codes").Get<CodeSettings>() ?? new CodeSettings());
         KeyRing.Add(builder);
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
@@ -72,6 +75,9 @@ public static class Parts
         });
         builder.Services.AddSingleton<Idempotency>();
         builder.Services.AddSingleton<RateLimits>();
+        var messages = builder.Configuration.GetSection("Messages").Get<MessageSettings>() ?? new MessageSettings();
+        builder.Services.AddSingleton(messages);
+        builder.Services.AddSingleton(typeof(ISmsCarrier), messages.SmsUrl is null ? typeof(FileSmsCarrier) : typeof(HttpSmsCarrier));
         builder.Services.AddSingleton(WebhookSettings.From(builder.Configuration, builder.Environment.IsDevelopment()));
         builder.Services.AddSingleton(builder.Configuration.GetSection("Changes").Get<ChangeSettings>() ?? new ChangeSettings());
         builder.Services.AddScoped<Pipeline>();

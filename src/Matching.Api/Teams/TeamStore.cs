@@ -52,7 +52,18 @@ public sealed class TeamStore(Database database)
         WHERE m.team_id = @Id
         """);
 
+    private static readonly Sql<ById, TeamCaptain> CaptainsOf = new(
+        """
+        SELECT t.id AS team_id, c.account_id
+        FROM team_members m JOIN teams t ON t.id = m.team_id JOIN volunteers c ON c.id = t.captain_id
+        WHERE m.volunteer_id = @Id AND t.dissolved_at IS NULL AND c.id <> @Id AND c.status = 'Active' AND c.account_id IS NOT NULL
+        """);
+
     public Task<Team?> FindAsync(IRows rows, Id id) => rows.FirstAsync(ById, new ById(id));
+
+    /// <summary>Who leads a team that this volunteer is in, and can be told something; of several, the one of the oldest team.</summary>
+    public async Task<TeamCaptain?> CaptainOfAsync(IRows rows, Id volunteerId) =>
+        (await rows.ListAsync(CaptainsOf, new ById(volunteerId))).MinBy(captain => captain.TeamId);
 
     /// <summary>The team, to staff who reach its site and to its captain; to everybody else it looks absent.</summary>
     public async Task<Team?> FindForAsync(IRows rows, Caller caller, Id id) =>
@@ -136,4 +147,12 @@ public sealed record TeamMember
     public VolunteerStatus Status { get; init; }
 
     public DateTimeOffset JoinedAt { get; init; }
+}
+
+/// <summary>The account of who leads a team.</summary>
+public sealed record TeamCaptain
+{
+    public Id TeamId { get; init; }
+
+    public Id AccountId { get; init; }
 }

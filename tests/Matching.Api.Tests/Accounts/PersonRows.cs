@@ -178,6 +178,10 @@ public sealed class PersonRows
             ("service_day", "2026-05-01"), ("sequence", 1), ("reason", null)]);
         Add("ratings", ("id", _service.Ids.Next(IdKind.Rating)), ("order_id", OrderId), ("assignment_id", AssignmentId), ("direction", "OfVolunteer"), ("score", 5), ("rated_by", account));
         Add("transitions", ("id", _service.Ids.Next(IdKind.Transition)), ("subject_id", WishId), ("from_state", "Triaging"), ("to_state", "Withdrawn"), ("deed", "Withdraw"), ("role", "Resident"), ("account_id", account));
+        var identity = _service.Ids.Next(IdKind.WeChatIdentity);
+        Add("wechat_identities", ("id", identity), ("account_id", account));
+        Add("wechat_allowances", ("identity_id", identity));
+        Add("messages", ("id", _service.Ids.Next(IdKind.Message)), ("account_id", account), ("state", "Waiting"), ("carrier", null));
         Add("notices", ("id", _service.Ids.Next(IdKind.Notice)), ("account_id", account), ("subject_id", OrderId), ("topic", "offer.sent"), ("body", "{}"));
 
         void Add(string table, params (string Column, object? Value)[] set) => Insert(connection, table, set);

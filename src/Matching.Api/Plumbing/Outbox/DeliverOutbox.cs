@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Matching.Api.Messages;
 using Matching.Api.Plumbing.Clocks;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Jobs;
@@ -11,7 +12,7 @@ namespace Matching.Api.Plumbing.Outbox;
 /// lease: what it said may be said again, under the same id; an inbox has each message once.
 /// </summary>
 public sealed partial class DeliverOutbox(
-    OutboxStore outbox, Database.Database database, Ids ids, FieldClock field, MachineClock machine, ILogger<DeliverOutbox> log) : IJob
+    OutboxStore outbox, MessageStore messages, Database.Database database, Ids ids, FieldClock field, MachineClock machine, ILogger<DeliverOutbox> log) : IJob
 {
     private const int Page = 50;
 
@@ -83,6 +84,8 @@ public sealed partial class DeliverOutbox(
                 await tx.ExecuteAsync(
                     InsertNotice, new NoticeRow(ids.Next(IdKind.Notice), account, message.Topic, message.SubjectId, message.Body, field.GetUtcNow()));
             }
+
+            await messages.AddAsync(tx, message);
         }
 
         return mine;
