@@ -47,3 +47,7 @@ CREATE TABLE messages (
 CREATE INDEX ix_messages_due ON messages (due_at, id) {include not_before} WHERE due_at IS NOT NULL;
 CREATE INDEX ix_messages_account ON messages (account_id, id) WHERE account_id IS NOT NULL;
 CREATE INDEX ix_messages_ended ON messages (ended_at, id) WHERE ended_at IS NOT NULL;
+
+-- When an offer's message reached whom it asks, or was given up: its clock runs from then. NULL: it is still on its way. delivered_by: NULL, by nothing.
+ALTER TABLE offers ADD delivered_at DATETIMEOFFSET(3) NULL;
+ALTER TABLE offers ADD delivered_by NVARCHAR(8) {exact} NULL;

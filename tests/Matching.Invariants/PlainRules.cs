@@ -318,6 +318,16 @@ internal static class PlainRules
             SELECT f.id, CONCAT(o.state, ', expires ', f.expires_at) FROM offers f JOIN orders o ON o.id = f.order_id
             WHERE f.state = 'Pending' AND (f.expires_at <= '{now}' OR o.state NOT IN ('Dispatching', 'ManualHold', 'InService'))
             """),
+        new(0, "An offer whose message has arrived was sent before, and one that something brought has arrived",
+            "SELECT COUNT(*) FROM offers WHERE delivered_at IS NOT NULL",
+            "SELECT id, delivered_by FROM offers WHERE delivered_at < sent_at OR (delivered_by IS NOT NULL AND delivered_at IS NULL)"),
+        new(0, "A round stays open for as long as somebody it asks may answer",
+            "SELECT COUNT(*) FROM dispatch_rounds WHERE closed_at IS NULL",
+            """
+            SELECT r.id, CONCAT('closes at ', r.closes_at, ', its last offer runs out at ', MAX(f.expires_at)) FROM dispatch_rounds r
+            JOIN orders o ON o.round_id = r.id JOIN offers f ON f.round_id = r.id AND f.state = 'Pending'
+            WHERE r.closed_at IS NULL GROUP BY r.id, r.closes_at HAVING r.closes_at < MAX(f.expires_at)
+            """),
         new(0, "Nothing is due any more by the field clock",
             "SELECT (SELECT COUNT(*) FROM orders WHERE due_at IS NOT NULL) + (SELECT COUNT(*) FROM wishes WHERE due_at IS NOT NULL)",
             """

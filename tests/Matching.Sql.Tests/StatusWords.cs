@@ -41,6 +41,7 @@ public static class StatusWords
         ["menu_items.urgency"] = typeof(Urgency),
         ["messages.carrier"] = typeof(Carrier),
         ["messages.state"] = typeof(MessageState),
+        ["offers.delivered_by"] = typeof(Carrier),
         ["offers.reason"] = typeof(DeclineReason),
         ["offers.state"] = typeof(OfferState),
         ["orders.level"] = typeof(SiteKind),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Matching.Api.Messages;
 using Matching.Api.Offers;
 using Matching.Api.Orders;
 using Matching.Api.Plumbing;
@@ -30,7 +31,8 @@ public sealed class Dispatcher(
     PolicyStore policies,
     NeedStore needs,
     VolunteerPool pool,
-    TeamSearch teams)
+    TeamSearch teams,
+    MessageSettings messages)
 {
     /// <summary>Candidates that a run of matching keeps beside those who were asked.</summary>
     private const int Kept = 20;
@@ -160,11 +162,13 @@ public sealed class Dispatcher(
         Id? roundId = null;
         if (asked.Count > 0)
         {
-            var closesAt = WavePlan.ClosesAt(order.Urgency, now, order.Window, policy);
+            // Where messages go out, clocks start as they are delivered; until then they are set as if it took as long as it may.
+            var startsAt = messages.Carry ? WavePlan.StartsBy(order.Urgency, now, policy) : now;
+            var closesAt = WavePlan.ClosesAt(order.Urgency, now, startsAt, order.Window, policy);
             var round = new NewRound(
                 ids.Next(IdKind.Round), order.Id, order.Mode.ToString(), order.Level.ToString(), wave, order.OwnerSiteId, order.OwnerPath, radiusM, now,
                 closesAt, asked.Count, policy.Version, run?.Id);
-            roundId = await offers.OpenRoundAsync(tx, round, order.ToRef(), asked, run);
+            roundId = await offers.OpenRoundAsync(tx, round, order.ToRef(), asked, run, isDelivered: !messages.Carry);
             Meters.OffersSent.Add(asked.Count, new KeyValuePair<string, object?>("mode", order.Mode.ToString()));
         }
 

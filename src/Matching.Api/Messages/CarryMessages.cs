@@ -89,14 +89,17 @@ public sealed partial class CarryMessages(
         switch (carried)
         {
             case Carried.Sent:
+                // Also where the lease was lost: it has arrived.
+                await offers.ArrivedAsync(tx, message, carrier!.Value);
                 await messages.EndAsync(tx, message.Id, lease, MessageState.Sent, carrier, null);
                 break;
             case Carried.Later when message.Tries < (message.Topic == MessageStore.Code ? MostOfCode : Most):
+                await offers.LateAsync(tx, message);
                 await messages.PutOffAsync(tx, message.Id, lease, Pause(message.Tries), problem ?? "busy");
                 break;
             case Carried.Later or Carried.Failed when await messages.EndAsync(tx, message.Id, lease, MessageState.Failed, carrier, problem ?? "given up"):
             case null when await messages.EndAsync(tx, message.Id, lease, MessageState.Unreachable, null, "no carrier"):
-                await offers.PassOnAsync(tx, message);
+                await offers.LostAsync(tx, message);
                 break;
         }
     }

@@ -5,6 +5,7 @@ using Matching.Api.Plumbing.Outbox;
 using Matching.Api.Volunteers;
 using Matching.Engine;
 using Matching.Geography;
+using Matching.Messages;
 using Matching.Offers;
 using Matching.Orders;
 using Matching.Sites;
@@ -16,8 +17,8 @@ public sealed class OfferStore(Database database, Ids ids, TimeProvider clock, T
 {
     private const string Columns =
         """
-        id, version, center_id, order_id, round_id, edition, volunteer_id, team_id, state, place_in_round, score, factors, sent_at, seen_at, expires_at,
-        answered_at, reason, note
+        id, version, center_id, order_id, round_id, edition, volunteer_id, team_id, state, place_in_round, score, factors, sent_at, delivered_at, delivered_by,
+        seen_at, expires_at, answered_at, reason, note
         """;
 
     private static readonly Sql<NewRound> InsertRound = new(
@@ -48,8 +49,10 @@ public sealed class OfferStore(Database database, Ids ids, TimeProvider clock, T
 
     private static readonly Sql<NewOfferRow> Insert = new(
         """
-        INSERT INTO offers (id, version, center_id, order_id, round_id, edition, volunteer_id, team_id, state, place_in_round, score, factors, sent_at, expires_at)
-        VALUES (@Id, 1, @CenterId, @OrderId, @RoundId, @Edition, @VolunteerId, @TeamId, 'Pending', @PlaceInRound, @Score, @Factors, @SentAt, @ExpiresAt)
+        INSERT INTO offers (id, version, center_id, order_id, round_id, edition, volunteer_id, team_id, state, place_in_round, score, factors, sent_at, delivered_at,
+            delivered_by, expires_at)
+        VALUES (@Id, 1, @CenterId, @OrderId, @RoundId, @Edition, @VolunteerId, @TeamId, 'Pending', @PlaceInRound, @Score, @Factors, @SentAt, @DeliveredAt,
+            @DeliveredBy, @ExpiresAt)
         """);
 
     private static readonly Sql<ById, OfferRow> Find = new($"SELECT {Columns} FROM offers WHERE id = @Id");
@@ -97,6 +100,14 @@ public sealed class OfferStore(Database database, Ids ids, TimeProvider clock, T
         UPDATE offers SET state = @State, answered_at = @Now, reason = @Reason, note = @Note, seen_at = COALESCE(seen_at, @SeenAt), version = version + 1
         WHERE id = @Id AND state = 'Pending'
         """);
+
+    private static readonly Sql<DeliveredRow> SetDelivered = new(
+        """
+        UPDATE offers SET delivered_at = @Now, delivered_by = @By, expires_at = @ExpiresAt, version = version + 1
+        WHERE id = @Id AND state = 'Pending' AND delivered_at IS NULL
+        """);
+
+    private static readonly Sql<ClosesRow> SetClosesAt = new("UPDATE dispatch_rounds SET closes_at = @ClosesAt WHERE id = @Id AND closed_at IS NULL");
 
     private static readonly Sql<SeenRow> SetSeen = new("UPDATE offers SET seen_at = @Now, version = version + 1 WHERE id = @Id AND seen_at IS NULL");
 
@@ -147,7 +158,8 @@ public sealed class OfferStore(Database database, Ids ids, TimeProvider clock, T
         rows.ListAsync(Asked, new AskedQuery(order.Id, order.Edition, order.FreshEdition));
 
     /// <summary>Opens a round with its offers; each recipient is told.</summary>
-    public async Task<Id> OpenRoundAsync(Transaction tx, NewRound round, OrderRef order, IReadOnlyList<NewOffer> offers, NewRun? run)
+    /// <param name="isDelivered">Nothing goes out to them but what they find in the app, and it is there.</param>
+    public async Task<Id> OpenRoundAsync(Transaction tx, NewRound round, OrderRef order, IReadOnlyList<NewOffer> offers, NewRun? run, bool isDelivered)
     {
         if (run is not null)
         {
@@ -160,7 +172,7 @@ public sealed class OfferStore(Database database, Ids ids, TimeProvider clock, T
             var id = ids.Next(IdKind.Offer);
             await tx.ExecuteAsync(Insert, new NewOfferRow(
                 id, order.CenterId, order.Id, round.Id, order.Edition, offer.VolunteerId, offer.TeamId, offer.Place, offer.Score, offer.Factors,
-                round.OpenedAt, round.ClosesAt));
+                round.OpenedAt, isDelivered ? round.OpenedAt : null, isDelivered && offer.AccountId is not null ? nameof(Carrier.Inbox) : null, round.ClosesAt));
             await timeline.AddAsync(tx, id, null, nameof(OfferState.Pending), "Send", Actor.Clock);
             // A captain wears two hats: the team's id says under which of them she is asked.
             await outbox.AddAsync(
@@ -202,6 +214,17 @@ public sealed class OfferStore(Database database, Ids ids, TimeProvider clock, T
         }
     }
 
+    /// <summary>
+    /// An offer's message has arrived (null: it will by nothing): its clock is set, and its round closes when the last who may still answer has had the time for it.
+    /// The caller has locked the order.
+    /// </summary>
+    public async Task DeliveredAsync(Transaction tx, OfferRow offer, Carrier? by, DateTimeOffset expiresAt)
+    {
+        await tx.ExecuteAsync(SetDelivered, new DeliveredRow(offer.Id, clock.GetUtcNow(), by?.ToString(), expiresAt));
+        var open = (await PendingAsync(tx, offer.OrderId)).Where(one => one.RoundId == offer.RoundId);
+        await tx.ExecuteAsync(SetClosesAt, new ClosesRow(offer.RoundId, open.Max(one => one.ExpiresAt)));
+    }
+
     public Task SeenAsync(Transaction tx, Id offerId) => tx.ExecuteAsync(SetSeen, new SeenRow(offerId, clock.GetUtcNow()));
 
     /// <summary>Whoever has not answered need not: the seats are taken, or the order is over.</summary>
@@ -238,11 +261,15 @@ public sealed class OfferStore(Database database, Ids ids, TimeProvider clock, T
 
     private sealed record NewOfferRow(
         Id Id, Id CenterId, Id OrderId, Id RoundId, int Edition, Id? VolunteerId, Id? TeamId, int PlaceInRound, double Score, string Factors,
-        DateTimeOffset SentAt, DateTimeOffset ExpiresAt);
+        DateTimeOffset SentAt, DateTimeOffset? DeliveredAt, string? DeliveredBy, DateTimeOffset ExpiresAt);
 
     private sealed record MineQuery(Id SubjectId, bool OpenOnly, DateTimeOffset Now, Id Before, int Take);
 
     private sealed record AnswerRow(Id Id, string State, DateTimeOffset Now, DateTimeOffset? SeenAt, string? Reason, string? Note);
+
+    private sealed record DeliveredRow(Id Id, DateTimeOffset Now, string? By, DateTimeOffset ExpiresAt);
+
+    private sealed record ClosesRow(Id Id, DateTimeOffset ClosesAt);
 
     private sealed record SeenRow(Id Id, DateTimeOffset Now);
 
@@ -352,6 +379,12 @@ public sealed record OfferRow
     public string Factors { get; init; } = "";
 
     public DateTimeOffset SentAt { get; init; }
+
+    /// <summary>When its message arrived, or was given up; null while it is on its way.</summary>
+    public DateTimeOffset? DeliveredAt { get; init; }
+
+    /// <summary>By what; null: by nothing.</summary>
+    public Carrier? DeliveredBy { get; init; }
 
     public DateTimeOffset? SeenAt { get; init; }
 

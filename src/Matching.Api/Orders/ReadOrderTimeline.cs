@@ -17,9 +17,10 @@ public sealed record ReadOrderTimelineResponse(
 /// <summary>A round of dispatch.</summary>
 /// <param name="RadiusM">How far it looked, in metres; null: the whole subtree.</param>
 /// <param name="Answers">How many of its offers are in each state.</param>
+/// <param name="Arrived">How many of its offers arrived by WeChat, by short message, or in the app alone; the others are on their way, or nothing brings them.</param>
 public sealed record RoundOnWire(
     Id Id, DispatchMode Mode, SiteKind Level, int Wave, double? RadiusM, DateTimeOffset OpenedAt, DateTimeOffset ClosesAt, DateTimeOffset? ClosedAt,
-    int OffersSent, IReadOnlyDictionary<string, int> Answers);
+    int OffersSent, IReadOnlyDictionary<string, int> Answers, IReadOnlyDictionary<string, int> Arrived);
 
 /// <summary>What happened to an order: who, when, why, from what.</summary>
 public sealed class ReadOrderTimeline(OrderStore orders, OfferStore offers, Timeline timeline, Caller caller)
@@ -45,7 +46,10 @@ public sealed class ReadOrderTimeline(OrderStore orders, OfferStore offers, Time
             await orders.EscalationsAsync(order.Id),
             [.. (await offers.RoundsOfAsync(order.Id)).Select(round => new RoundOnWire(
                 round.Id, round.Mode, round.Level, round.Wave, round.RadiusM, round.OpenedAt, round.ClosesAt, round.ClosedAt, round.OffersSent,
-                answers[round.Id].GroupBy(offer => offer.State).ToDictionary(
-                    group => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(group.Key.ToString()), group => group.Count())))]);
+                Count(answers[round.Id].Select(offer => offer.State.ToString())),
+                Count(answers[round.Id].Where(offer => offer.DeliveredBy is not null).Select(offer => offer.DeliveredBy.ToString()!))))]);
     }
+
+    private static Dictionary<string, int> Count(IEnumerable<string> words) =>
+        words.CountBy(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName).ToDictionary();
 }

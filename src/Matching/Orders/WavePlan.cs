@@ -43,11 +43,25 @@ public static class WavePlan
     public static DateTimeOffset NextOfferAt(Urgency urgency, DateTimeOffset from, Policy policy) =>
         policy.QuietHoursOf(urgency).Waking(from, policy.TimeZone);
 
-    /// <summary>When a wave that opens now closes: its length later, quiet hours left out where they are kept, and never after the order's window.</summary>
-    public static DateTimeOffset ClosesAt(Urgency urgency, DateTimeOffset opensAt, Window window, Policy policy)
+    /// <summary>When a wave that opens now, and whose clock starts at once, closes.</summary>
+    public static DateTimeOffset ClosesAt(Urgency urgency, DateTimeOffset opensAt, Window window, Policy policy) =>
+        ClosesAt(urgency, opensAt, opensAt, window, policy);
+
+    /// <summary>
+    /// When a wave closes: its length after its clock has started, which is when people hear of it, quiet hours left out where they are kept, and never after the
+    /// order's window.
+    /// </summary>
+    public static DateTimeOffset ClosesAt(Urgency urgency, DateTimeOffset opensAt, DateTimeOffset startsAt, Window window, Policy policy)
     {
-        var planned = policy.QuietHoursOf(urgency).Add(opensAt, policy.ClocksOf(urgency).WaveLength, policy.TimeZone);
+        var planned = policy.QuietHoursOf(urgency).Add(startsAt, policy.ClocksOf(urgency).WaveLength, policy.TimeZone);
         return planned < window.End || window.End <= opensAt ? planned : window.End;
+    }
+
+    /// <summary>When the clock of a wave that opens now starts at the latest, whether or not people have heard of it.</summary>
+    public static DateTimeOffset StartsBy(Urgency urgency, DateTimeOffset opensAt, Policy policy)
+    {
+        var length = policy.ClocksOf(urgency).WaveLength;
+        return policy.QuietHoursOf(urgency).Add(opensAt, policy.DeliveryWithin < length ? policy.DeliveryWithin : length, policy.TimeZone);
     }
 
     /// <summary>Batches come at whole multiples of their interval since midnight UTC, which every process reckons alike.</summary>

@@ -95,6 +95,12 @@ public sealed record Policy
     /// <summary>What a site's own radius is multiplied by at the Institute's level.</summary>
     public double SiteRadiusFactor { get; init; } = 1;
 
+    /// <summary>
+    /// How long a wave's clock waits for its messages to be delivered, at most; it starts then in any case, so that whom nobody can reach holds no wave for ever.
+    /// Never longer than the wave itself.
+    /// </summary>
+    public TimeSpan DeliveryWithin { get; init; } = TimeSpan.FromMinutes(5);
+
     // ── Before and during the service ───────────────────────────────────────────────────────────────────────────────
 
     /// <summary>How long before the start the dispatcher is asked when too few have said yes.</summary>
@@ -232,6 +238,7 @@ public sealed record Policy
         Want(WaveSizes is { Count: >= 1 and <= 10 } && WaveSizes.All(size => size is >= 1 and <= 1_000), "waveSizes");
         Want(CircleM is >= 100 and <= 100_000, "circleM");
         Want(SiteRadiusFactor is >= 0.1 and <= 10, "siteRadiusFactor");
+        WantLength(DeliveryWithin, 24, "deliveryWithin");
         WantLength(AskDispatcherBefore, 48, "askDispatcherBefore");
         WantLength(CheckInOpensBefore, 24, "checkInOpensBefore");
         WantLength(NoShowAfter, 24, "noShowAfter");

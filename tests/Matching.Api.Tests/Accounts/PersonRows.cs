@@ -169,7 +169,7 @@ public sealed class PersonRows
         Add("dispatch_rounds", ("id", round), ("order_id", OrderId), ("owner_site_id", site.Id), ("mode", "Wave"), ("level", "Station"), ("pool_path", site.Path));
         Add("match_runs", ("id", _service.Ids.Next(IdKind.MatchRun)), ("order_id", OrderId), ("query", $$"""{"lat":{{Lat}},"text":"{{Mark}}"}"""), ("candidates", "[]"));
         Add("offers", ("id", _service.Ids.Next(IdKind.Offer)), ("center_id", site.CenterId), ("order_id", OrderId), ("round_id", round), ("volunteer_id", VolunteerId), ("state", "Accepted"),
-            ("factors", "{}"), ("reason", null));
+            ("factors", "{}"), ("reason", null), ("delivered_by", null));
         Add("assignments", [("id", AssignmentId), ("center_id", site.CenterId), ("order_id", OrderId), ("volunteer_id", VolunteerId), ("state", "Verified"), ("holds", 1), .. place, ("evidence", "A")]);
         Add("seats", ("order_id", OrderId), ("assignment_id", AssignmentId));
         Add("attendances", [("id", _service.Ids.Next(IdKind.Attendance)), ("assignment_id", AssignmentId), ("direction", "In"), ("method", "Geofence"), ("evidence", "A"), .. place, ("sent_datum", "Wgs84"),
