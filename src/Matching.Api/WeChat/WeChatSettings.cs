@@ -18,6 +18,8 @@ public sealed record WeChatSettings
     public Dictionary<string, WeChatTemplate> Templates { get; init; } = [];
 
     public bool IsSetUp => AppId.Length > 0;
+
+    public bool Sends(string topic) => IsSetUp && Templates.ContainsKey(topic);
 }
 
 /// <summary>One subscription message.</summary>

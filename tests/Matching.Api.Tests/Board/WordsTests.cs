@@ -21,7 +21,7 @@ public partial class WordsTests
     [
         typeof(Role), typeof(Urgency), typeof(Risk), typeof(DispatchMode), typeof(SiteKind), typeof(WishState), typeof(OrderState), typeof(SoftFactor),
         typeof(OrderAction), typeof(AssignmentState), typeof(OfferState), typeof(Matching.Policies.FirstOffer), typeof(Matching.Volunteers.TeamCategory),
-        typeof(Matching.Volunteers.VolunteerStatus), typeof(Api.Orders.OrderStep), typeof(Api.Operations.DueKind), typeof(Api.Webhooks.WebhookState),
+        typeof(Matching.Volunteers.VolunteerStatus), typeof(Api.Orders.OrderStep), typeof(Api.Operations.DueKind), typeof(Api.Webhooks.WebhookState), typeof(Matching.Messages.Carrier),
     ];
 
     [Test]

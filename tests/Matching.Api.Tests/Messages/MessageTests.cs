@@ -295,6 +295,30 @@ public class MessageTests
         Assert.That((await outside.PostAsync("/me/wechat/allowances", new { topics = new[] { "offer.eaten" } })).Code, Is.EqualTo("wechat_topic_unknown"));
     }
 
+    [Test]
+    public async Task Whoever_dispatches_sees_by_what_an_offer_would_reach_each_and_nothing_more()
+    {
+        var allows = await _world.VolunteerAsync("13800000015", allowed: 1);
+        var phoned = await _world.VolunteerAsync("13800000016", allowed: 0);
+        var onlyInApp = await _world.VolunteerAsync("0744-8222222");
+        var (order, _) = await _world.OfferAsync(wanted: 9);
+        var late = await _world.VolunteerAsync("13800000017");
+
+        Assert.That(await ReachedByAsync(order, late), Is.EqualTo("sms"));
+        Assert.That(await ReachedByAsync(order, allows), Is.EqualTo("sms"), "the offer used up the only message that she had allowed");
+        Assert.That(await ReachedByAsync(order, phoned), Is.EqualTo("sms"));
+        Assert.That(await ReachedByAsync(order, onlyInApp), Is.EqualTo("inbox"), "no short message comes to a landline");
+        await _world.AllowAsync(allows);
+        Assert.That(await ReachedByAsync(order, allows), Is.EqualTo("weChat"));
+
+        var candidates = (await _world.World.Center.ReadAsync($"/orders/{order}/candidates")).Yes();
+        Assert.That(candidates["candidates"]!.AsArray().Select(one => ((string?)one!["volunteerId"], (string?)one["reachedBy"])), Is.EqualTo(new[] { (late.Id.ToString(), "sms") }));
+        Assert.That(candidates.Text, Does.Not.Contain("1380000"));
+    }
+
+    private async Task<string?> ReachedByAsync(string order, Serving.Neighbour who) =>
+        (string?)(await _world.World.Center.ReadAsync($"/orders/{order}/why-not/{who.Id}")).Yes()["reachedBy"];
+
     private MessageStore Messages => Service.Services.GetRequiredService<MessageStore>();
 
     private async Task LaterAsync(TimeSpan later)

@@ -105,9 +105,9 @@ public sealed class MessageWorld : IAsyncDisposable
     }
 
     /// <summary>A wish that becomes an order at once; its order, and the offer that goes to the only volunteer there is.</summary>
-    public async Task<(string Order, string Offer)> OfferAsync(string? urgency = null)
+    public async Task<(string Order, string Offer)> OfferAsync(string? urgency = null, int wanted = 1)
     {
-        var item = await World.ItemAsync();
+        var item = await World.ItemAsync(wanted);
         var words = WishWorld.Words(menuItemId: item, residentId: World.Wishes.ResidentId, urgency: urgency);
         var order = (string)(await World.Wishes.Proxy.PostAsync("/wishes", words)).Yes()["orderIds"]![0]!;
         await Service.SettleAsync();
