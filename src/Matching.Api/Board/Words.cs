@@ -18,7 +18,7 @@ public sealed class Words(Language language, Languages all)
     /// <summary>The other languages, for who wants to change.</summary>
     public IEnumerable<Language> Others => all.All.Where(other => other != language);
 
-    public bool Knows(string key) => _words.ContainsKey(key);
+    public bool Knows(string key) => language.Find(key) is not null;
 
     /// <summary>A key that is missing is shown as such, and a test finds it.</summary>
     public string this[string key] => language.Find(key) ?? $"⟦{key}⟧";
