@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Matching.Api.Plumbing.Http;
+using Matching.Engine;
 
 namespace Matching.Api.Labels;
 
@@ -8,7 +9,7 @@ public sealed record ShowLabelsRequest;
 /// <summary>What the values that answers name are called.</summary>
 /// <param name="Language">The language of the labels.</param>
 /// <param name="Languages">Those that there are, to choose from with Accept-Language.</param>
-/// <param name="Labels">By the name of the kind of value and the value, both as in answers and their description: orderState, ready.</param>
+/// <param name="Labels">By the name of the kind of value and the value, both as in answers and their description: orderState, ready. Under rule stand the hard rules, by their codes.</param>
 public sealed record LabelsResponse(
     string Language, IReadOnlyList<LanguageOnWire> Languages, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Labels);
 
@@ -29,12 +30,13 @@ public sealed class ShowLabels(Languages languages) : Endpoint<ShowLabelsRequest
     protected override Task<Outcome<LabelsResponse>> RunAsync(ShowLabelsRequest request, CancellationToken ct)
     {
         var language = Languages.Of(Web.Request);
+        var labels = Kinds.All.ToDictionary(
+            kind => Word(kind.Name),
+            IReadOnlyDictionary<string, string> (kind) => Enum.GetNames(kind).ToDictionary(Word, value => language.Find($"{kind.Name}.{value}") ?? value));
+        // Answers name rules by their codes, as in the reasons why nobody came.
+        labels["rule"] = HardRules.InOrder.ToDictionary(rule => rule.Code(), language.Of);
         return Task.FromResult<Outcome<LabelsResponse>>(new LabelsResponse(
-            language.Tag,
-            [.. languages.All.Select(one => new LanguageOnWire(one.Tag, one.Name))],
-            Kinds.All.ToDictionary(
-                kind => Word(kind.Name),
-                IReadOnlyDictionary<string, string> (kind) => Enum.GetNames(kind).ToDictionary(Word, value => language.Find($"{kind.Name}.{value}") ?? value))));
+            language.Tag, [.. languages.All.Select(one => new LanguageOnWire(one.Tag, one.Name))], labels));
     }
 
     private static string Word(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);

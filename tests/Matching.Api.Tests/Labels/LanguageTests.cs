@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Matching.Accounts;
 using Matching.Api.Labels;
 using Matching.Api.Plumbing.Http;
+using Matching.Engine;
 using Microsoft.AspNetCore.Http;
 
 namespace Matching.Api.Tests.Labels;
@@ -65,7 +66,7 @@ public partial class LanguageTests
     public async Task A_third_language_is_a_file_and_what_it_does_not_say_is_said_in_another()
     {
         using var folder = new Folder(("bo-CN.json", """
-            { "language.name": "བོད་ཡིག", "refusal.order_unknown": "ORDER-IN-TIBETAN", "refusal.field_missing": "FIELD-IN-TIBETAN", "OrderState.Ready": "READY-IN-TIBETAN", "signIn.lead": "LEAD-IN-TIBETAN" }
+            { "language.name": "བོད་ཡིག", "refusal.order_unknown": "ORDER-IN-TIBETAN", "refusal.field_missing": "FIELD-IN-TIBETAN", "OrderState.Ready": "READY-IN-TIBETAN", "signIn.lead": "LEAD-IN-TIBETAN", "HardRule.Insured": "RULE-IN-TIBETAN" }
             """), ("eo.json", """{ "language.name": "Esperanto", "language.fallback": "en" }"""));
         await using var service = await Service.StartAsync(("Languages:Folder", folder.Path));
         var world = await World.CreateAsync(service);
@@ -90,6 +91,7 @@ public partial class LanguageTests
         var labels = await AskAsync("bo", "/labels");
         Assert.That(((string?)labels["language"], (string?)labels["labels"]!["orderState"]!["ready"], (string?)labels["labels"]!["orderState"]!["draft"]),
             Is.EqualTo(("bo-CN", "READY-IN-TIBETAN", Chinese.Find("OrderState.Draft"))));
+        Assert.That((string?)labels["labels"]!["rule"]![Engine.HardRule.Insured.Code()], Is.EqualTo("RULE-IN-TIBETAN"));
         Assert.That(labels["languages"]!.AsArray().Select(language => $"{language!["tag"]} {language["name"]}"), Is.EqualTo(new[] { "zh-CN 中文", "en English", "bo-CN བོད་ཡིག", "eo Esperanto" }));
 
         using var visitor = service.AsNobody();

@@ -8,7 +8,7 @@ namespace Matching.Api.Tests.Partners;
 /// <summary>Many wishes in one call: each with its own outcome, the whole done once.</summary>
 public class PartnerBatchTests
 {
-    private static readonly Sql<NameQuery, CountRow> ResidentsNamed = new("SELECT COUNT(*) AS number FROM residents WHERE name = @Name");
+    private static readonly Sql<NameQuery, CountRow> ResidentsNamed = new("SELECT COUNT(*) AS number FROM residents WHERE name_sort = @Name");
 
     private Service _service = null!;
     private PartnerWorld _world = null!;
