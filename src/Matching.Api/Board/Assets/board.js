@@ -34,8 +34,18 @@
         window.addEventListener('pagehide', () => stream.close());
     }
 
+    // A choice made with the mouse is sent at once. Who walks through the choices by the keyboard has not chosen yet: a button comes up beside, and Enter sends it too.
+    document.documentElement.classList.add('script');
+    let keyed = null;
+    document.addEventListener('keydown', event => {
+        if (!event.target.matches('select[data-submits]')) { return; }
+        if (event.key === 'Enter' && keyed === event.target) { event.preventDefault(); event.target.form.requestSubmit(); }
+        if (event.key !== 'Tab') { keyed = event.target; }
+    });
+    document.addEventListener('pointerdown', () => { keyed = null; });
     document.addEventListener('change', event => {
-        if (event.target.matches('[data-submits]')) { event.target.form.requestSubmit(); }
+        if (!event.target.matches('[data-submits]')) { return; }
+        if (keyed === event.target) { event.target.form.classList.add('keyed'); } else { event.target.form.requestSubmit(); }
     });
     document.addEventListener('submit', event => {
         const form = event.target;

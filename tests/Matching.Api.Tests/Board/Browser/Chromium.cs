@@ -204,12 +204,32 @@ public sealed class Tab(Chromium browser, string session, string address)
     public Task FillAsync(string selector, string value) => EvaluateAsync(
         $"(field => {{ field.focus(); field.value = {JsonSerializer.Serialize(value)}; field.dispatchEvent(new Event('input', {{ bubbles: true }})); }})({One(selector)})");
 
-    /// <summary>A key on the keyboard.</summary>
-    public async Task PressAsync(string key)
+    /// <summary>A key on the keyboard, with what the browser itself does at it: Tab goes on, Space presses, an arrow chooses.</summary>
+    public async Task PressAsync(string key, bool shift = false)
     {
-        await browser.AskAsync(Session, "Input.dispatchKeyEvent", new JsonObject { ["type"] = "keyDown", ["key"] = key, ["text"] = key.Length == 1 ? key : key == "Enter" ? "\r" : null });
-        await browser.AskAsync(Session, "Input.dispatchKeyEvent", new JsonObject { ["type"] = "keyUp", ["key"] = key });
+        var (code, number, text) = key switch
+        {
+            "Tab" => ("Tab", 9, null),
+            "Enter" => ("Enter", 13, "\r"),
+            " " => ("Space", 32, " "),
+            "ArrowUp" => ("ArrowUp", 38, null),
+            "ArrowDown" => ("ArrowDown", 40, (string?)null),
+            _ => ("Key" + key.ToUpperInvariant(), char.ToUpperInvariant(key[0]), key),
+        };
+        foreach (var type in new[] { text is null ? "rawKeyDown" : "keyDown", "keyUp" })
+        {
+            var stroke = new JsonObject { ["type"] = type, ["key"] = key, ["code"] = code, ["windowsVirtualKeyCode"] = number, ["modifiers"] = shift ? 8 : 0 };
+            if (type == "keyDown")
+            {
+                stroke["text"] = text;
+            }
+
+            await browser.AskAsync(Session, "Input.dispatchKeyEvent", stroke);
+        }
     }
+
+    /// <summary>Writes where the cursor stands, as an input method does.</summary>
+    public Task TypeAsync(string text) => browser.AskAsync(Session, "Input.insertText", new JsonObject { ["text"] = text });
 
     /// <summary>A key that leads to another page.</summary>
     public Task PressToLeaveAsync(string key) => LoadAsync(() => PressAsync(key));
