@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Matching.Api.Dispatch;
 using Matching.Api.Plumbing.Health;
 using Matching.Api.Plumbing.Jobs;
+using Matching.Api.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -97,6 +98,32 @@ public class HealthTests
         // Outside of Development every line is JSON.
         Assert.That(process.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!["level"]), Has.All.Not.Null);
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Test]
+    public async Task While_the_field_clock_stands_the_sweeps_go_on()
+    {
+        var folder = Directory.CreateTempSubdirectory("matching-").FullName;
+        using var process = new ServerProcess(
+            folder, ("ASPNETCORE_ENVIRONMENT", "Development"), ("Demonstration:Seed", "false"), ("Admin:Username", "operator"), ("Admin:Password", "Look-after-all-of-it-26"));
+        await process.ReadyAsync();
+        (await process.Client.PostAsync("/development/clock", new { at = "2026-05-08T09:00:00+08:00" })).Yes();
+        var tokens = (await process.Client.PostAsync("/auth/tokens", new { grant = "password", username = "operator", password = "Look-after-all-of-it-26" })).Yes();
+        process.Client.DefaultRequestHeaders.Authorization = new("Bearer", (string)tokens["accessToken"]!);
+
+        var before = await SweptAsync();
+        using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (await SweptAsync() == before)
+        {
+            await Task.Delay(100, giveUp.Token);
+        }
+
+        process.Terminate();
+        await process.ExitAsync();
+        Directory.Delete(folder, recursive: true);
+
+        async Task<string?> SweptAsync() => (string?)(await process.Client.ReadAsync("/operations/jobs")).Yes()["items"]!.AsArray()
+            .Single(job => (string?)job!["job"] == nameof(OpenLanes))!["lastStartedAt"];
     }
 
     [Test]

@@ -20,8 +20,11 @@ public static partial class JobHost
         builder.Services.AddHostedService<WakeLoop>();
         var kinds = builder.Services.Where(service => service.ServiceType == typeof(JobKind)).Select(service => (JobKind)service.ImplementationInstance!)
             .Where(settings.Runs).ToList();
-        builder.AddQuartz(quartz =>
+        // Left to itself it takes the clock that the container has, which is the field's: while that stands, nothing would be swept. By a name, because a scheduler
+        // without one would hand its clock to everybody.
+        builder.AddQuartz("sweeps", quartz =>
         {
+            quartz.UseTimeProvider(TimeProvider.System);
             foreach (var kind in kinds)
             {
                 quartz.AddJob<Sweep>(job => job.WithIdentity(kind.Name).UsingJobData("job", kind.Name));
