@@ -84,7 +84,8 @@ public sealed class ListWishes(WishListStore lists, SiteStore sites, Caller call
             return Refusals.SiteUnknown.At("siteId");
         }
 
-        var list = $"wishes/{site.Id}";
+        IReadOnlyList<WishState> states = request.State is { Count: > 0 } wanted ? wanted : [WishState.Submitted, WishState.Triaging];
+        var list = $"wishes/{site.Id}/{string.Join(',', states)}/{request.Urgency}/{request.Text?.ReplaceLineEndings(" ")}";
         var key = Cursor.Read(request.Cursor, list, 2);
         if (key.Refusal is { } refusal)
         {
@@ -94,7 +95,6 @@ public sealed class ListWishes(WishListStore lists, SiteStore sites, Caller call
         (DateTimeOffset, Id)? after = key.Value is [var at, var id] && long.TryParse(at, out var milliseconds) && Id.TryParse(id, out var last)
             ? (DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), last)
             : request.MadeFrom is { } from ? (from, Id.None) : null;
-        IReadOnlyList<WishState> states = request.State is { Count: > 0 } wanted ? wanted : [WishState.Submitted, WishState.Triaging];
         var rows = await lists.QueueAsync(site.CenterId, Reach.Of(site.Path), states, request.Urgency, request.Text, after, request.Take + 1);
         return Page<WishInQueue>.Of(rows, request.Take, Show, row => Cursor.Make(
             list, row.SubmittedAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture), row.Id.ToString()));

@@ -124,8 +124,11 @@ public class ListTests
         await _world.SubmitAsync();
         await _world.SubmitAsync();
         var mine = (string)(await _world.Resident.ReadAsync("/me/wishes?take=1")).Yes()["next"]!;
+        var queue = (string)(await _world.Curator.ReadAsync("/wishes?take=1")).Yes()["next"]!;
 
         Assert.That((await _world.Curator.ReadAsync($"/wishes?cursor={mine}")).Code, Is.EqualTo("cursor_invalid"));
+        (await _world.Curator.ReadAsync($"/wishes?cursor={queue}")).Yes();
+        Assert.That((await _world.Curator.ReadAsync($"/wishes?state=ordered&cursor={queue}")).Code, Is.EqualTo("cursor_invalid"), "of another filter");
         Assert.That((await _world.Resident.ReadAsync("/me/wishes?cursor=nonsense")).Code, Is.EqualTo("cursor_invalid"));
         Assert.That((await _world.Curator.ReadAsync("/wishes?take=101")).Code, Is.EqualTo("field_out_of_range"));
         Assert.That((await _world.Curator.ReadAsync("/wishes?state=nonsense")).Code, Is.EqualTo("field_wrong_type"));
