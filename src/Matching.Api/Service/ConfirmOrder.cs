@@ -5,12 +5,13 @@ using Matching.Api.Plumbing.Database;
 using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
 using Matching.Orders;
+using Matching.Partners;
 
 namespace Matching.Api.Service;
 
 /// <summary>It was done.</summary>
 /// <param name="OrderId">Which order.</param>
-/// <param name="How">By the resident in the app; staff and proxies say whether it was by phone or on paper. Left out: app, and phone for staff.</param>
+/// <param name="How">By the resident in the app; staff, proxies and partners say whether it was by phone or on paper. Left out: app, and phone for staff and partners.</param>
 /// <param name="Minutes">Where fewer minutes shall count than were served.</param>
 public sealed record ConfirmOrderRequest(Id OrderId, ConfirmHow? How = null, IReadOnlyList<MinutesOnWire>? Minutes = null);
 
@@ -40,6 +41,7 @@ public sealed class ConfirmOrder(OrderParty party, OrderStore orders, ServiceSte
     {
         Post("/orders/{orderId}/confirm");
         Allow(Role.Resident, Role.Proxy, Role.Curator, Role.Dispatcher, Role.SiteAdmin, Role.CenterAdmin);
+        AllowPartners(PartnerScope.ServicesConfirm);
         Refuses(
             Refusals.OrderUnknown, Refusals.OrderStateWrong, Refusals.ConfirmHowWrong, Refusals.OwnService, Refusals.MinutesNotOfOrder,
             Refusals.MinutesAboveServed);
@@ -52,7 +54,7 @@ public sealed class ConfirmOrder(OrderParty party, OrderStore orders, ServiceSte
             return Refusals.OrderUnknown;
         }
 
-        var how = request.How ?? (caller.IsStaff ? ConfirmHow.Phone : ConfirmHow.App);
+        var how = request.How ?? (caller.IsStaff || caller.Partner is not null ? ConfirmHow.Phone : ConfirmHow.App);
         if (caller.IsStaff ? how == ConfirmHow.App : caller.Role == Role.Resident && how != ConfirmHow.App)
         {
             return Refusals.ConfirmHowWrong.At("how");

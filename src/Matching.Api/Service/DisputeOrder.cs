@@ -6,6 +6,7 @@ using Matching.Api.Plumbing.Http;
 using Matching.Api.Plumbing.Identity;
 using Matching.Api.Plumbing.Outbox;
 using Matching.Orders;
+using Matching.Partners;
 
 namespace Matching.Api.Service;
 
@@ -32,6 +33,7 @@ public sealed class DisputeOrder(OrderParty party, OrderStore orders, DisputeSto
     {
         Post("/orders/{orderId}/dispute");
         Allow(Role.Resident, Role.Proxy, Role.Volunteer, Role.Captain, Role.Curator, Role.Dispatcher, Role.SiteAdmin, Role.CenterAdmin);
+        AllowPartners(PartnerScope.ServicesConfirm);
         Refuses(Refusals.OrderUnknown, Refusals.OrderStateWrong);
     }
 

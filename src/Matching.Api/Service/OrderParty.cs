@@ -15,7 +15,7 @@ public sealed class OrderParty(OrderStore orders, AssignmentStore assignments, V
 {
     private static readonly Sql<ById, AskerRow> Askers = new(
         """
-        SELECT DISTINCT w.resident_id, w.submitted_by FROM wish_orders l JOIN wishes w ON w.id = l.wish_id
+        SELECT DISTINCT w.resident_id, w.submitted_by, w.partner_id FROM wish_orders l JOIN wishes w ON w.id = l.wish_id
         WHERE l.order_id = @Id
         """);
 
@@ -33,6 +33,7 @@ public sealed class OrderParty(OrderStore orders, AssignmentStore assignments, V
 
     public async Task<Party> OfAsync(IRows rows, Caller caller, OrderRow order) => caller.Role switch
     {
+        null when caller.Partner is { } partner => await HandedInAsync(rows, partner.Id, order),
         null => Party.None,
         Role.Volunteer => await ServesAsync(rows, order, row => row.VolunteerId == caller.SubjectId),
         Role.Captain => await ServesAsync(rows, order, row => row.TeamId == caller.SubjectId),
@@ -64,10 +65,16 @@ public sealed class OrderParty(OrderStore orders, AssignmentStore assignments, V
         return Party.None;
     }
 
+    // A partner speaks for a resident where it handed in the wish. That it may ask for her does not make her other wishes its own.
+    private static async Task<Party> HandedInAsync(IRows rows, Id partnerId, OrderRow order) =>
+        (await rows.ListAsync(Askers, new ById(order.Id))).Exists(asker => asker.PartnerId == partnerId) ? Party.Resident : Party.None;
+
     private sealed record AskerRow
     {
         public Id ResidentId { get; init; }
 
         public Id SubmittedBy { get; init; }
+
+        public Id? PartnerId { get; init; }
     }
 }

@@ -14,6 +14,9 @@ public enum PartnerScope
 
     /// <summary>Is called when something changes.</summary>
     Webhooks,
+
+    /// <summary>Says for its residents that a service was done, or that it was not as it should be.</summary>
+    ServicesConfirm,
 }
 
 /// <summary>Scopes as they are stored.</summary>

@@ -17,10 +17,13 @@ public sealed class PartnerWorld
 
     public HttpClient Admin { get; private set; } = null!;
 
-    public static async Task<PartnerWorld> CreateAsync(Service service)
+    public static async Task<PartnerWorld> CreateAsync(Service service) => await InAsync(await WishWorld.CreateAsync(service));
+
+    /// <summary>In a world that there is already.</summary>
+    public static async Task<PartnerWorld> InAsync(WishWorld wishes)
     {
-        var world = new PartnerWorld(service, await WishWorld.CreateAsync(service));
-        world.Admin = service.As(await world.World.HatAsync(Role.CenterAdmin, world.World.Center));
+        var world = new PartnerWorld(wishes.Service, wishes);
+        world.Admin = wishes.Service.As(await world.World.HatAsync(Role.CenterAdmin, world.World.Center));
         return world;
     }
 
@@ -32,7 +35,7 @@ public sealed class PartnerWorld
         {
             name,
             siteIds = new[] { (siteId ?? World.NorthInstitute.Id).ToString() },
-            scopes = scopes ?? ["wishesWrite", "wishesRead", "volunteersRead", "webhooks"],
+            scopes = scopes ?? ["wishesWrite", "wishesRead", "volunteersRead", "webhooks", "servicesConfirm"],
             requestsAMinute,
             keyDays,
         })).Yes();
