@@ -247,6 +247,40 @@ public class PartnerTests
     }
 
     [Test]
+    public async Task A_cursor_of_one_list_is_none_of_another()
+    {
+        var (_, client, _) = await _world.PartnerAsync("翻错了页");
+        for (var i = 0; i < 2; i++)
+        {
+            (await client.PostAsync("/partner/wishes", _world.Wish($"p-{i}"), key: $"p-{i}")).Yes();
+        }
+
+        var ofWishes = (string)(await client.ReadAsync("/me/wishes?take=1")).Yes()["next"]!;
+        var ofChanges = (string)(await client.ReadAsync("/changes")).Yes()["next"]!;
+        var hook = (await client.PostAsync("/partner/webhooks", new { url = "https://hooks.example.org/", types = new[] { "*" } })).Yes();
+
+        (await client.ReadAsync($"/me/wishes?cursor={ofWishes}")).Yes();
+        (await client.ReadAsync($"/changes?after={ofChanges}")).Yes();
+        foreach (var address in new[] { $"/me/wishes?cursor={ofChanges}", $"/changes?after={ofWishes}", $"/partner/webhooks/{hook["webhook"]!["id"]}/deliveries?cursor={ofWishes}" })
+        {
+            var answer = await client.ReadAsync(address);
+            Assert.That((answer.Status, answer.Code), Is.EqualTo((400, "cursor_invalid")), address);
+        }
+    }
+
+    [Test]
+    public async Task Ten_megabytes_of_a_partner_are_refused_and_nothing_is_kept_of_them()
+    {
+        var (_, client, _) = await _world.PartnerAsync("太多了");
+        var huge = new StringContent($$"""{"reference":"huge","words":"{{new string('x', 10_000_000)}}"}""", System.Text.Encoding.UTF8, "application/json");
+
+        var answer = await client.AskAsync(HttpMethod.Post, "/partner/wishes", huge, key: "huge");
+
+        Assert.That((answer.Status, answer.Code), Is.EqualTo((413, "body_too_large")));
+        (await client.PostAsync("/partner/wishes", _world.Wish("huge"), key: "huge")).Yes();
+    }
+
+    [Test]
     public async Task Who_comes_is_told_only_with_the_scope_for_it_and_the_look_is_logged()
     {
         var (_, curious, _) = await _world.PartnerAsync("告诉居民谁来");

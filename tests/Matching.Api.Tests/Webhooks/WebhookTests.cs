@@ -342,6 +342,24 @@ public class WebhookTests
         Assert.That(_receiver.Calls, Is.Empty);
     }
 
+    [Test]
+    public async Task A_name_that_led_into_the_world_when_it_was_told_us_and_home_when_we_call_is_not_called()
+    {
+        await using var service = await Service.StartAsync(("Webhooks:Names:hooks.example.org", "93.184.215.14"));
+        var world = await PartnerWorld.CreateAsync(service);
+        var (_, partner, _) = await world.PartnerAsync("改了指向");
+        var made = (await partner.PostAsync(
+            "/partner/webhooks", new { url = $"https://hooks.example.org:{new Uri(_receiver.Url).Port}/hook", types = new[] { "wish.submitted" } })).Yes();
+        service.Services.GetRequiredService<WebhookSettings>().Names["hooks.example.org"] = "127.0.0.1";
+        (await partner.PostAsync("/partner/wishes", world.Wish("rebound"), key: "rebound")).Yes();
+        await service.SettleAsync();
+        await service.Services.GetRequiredService<WebhookLanes>().ClosedAsync();
+
+        var log = (await partner.ReadAsync($"/partner/webhooks/{made["webhook"]!["id"]}/deliveries")).Yes()["items"]![0]!;
+        Assert.That(((string?)log["state"], (string?)log["lastProblem"], (int?)log["lastStatus"]), Is.EqualTo(("waiting", "address", (int?)null)));
+        Assert.That(_receiver.Calls, Is.Empty);
+    }
+
     [TestCase("http://hooks.example.org/")]
     [TestCase("https://127.0.0.1/")]
     [TestCase("https://169.254.169.254/latest/meta-data")]
