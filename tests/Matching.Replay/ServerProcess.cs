@@ -7,20 +7,23 @@ namespace Matching.Replay;
 /// <summary>A server of its own: a process on a database in a given folder, which can be killed and started again.</summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
+    public const string DatabaseName = "matching.db";
+
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
 
-    private readonly Options _options;
     private readonly string _folder;
     private readonly int _number;
     private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly string _server;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private Process? _process;
 
     /// <param name="number">Which of several on the folder's database.</param>
-    /// <param name="settings">Others than a replay's.</param>
-    public ServerProcess(Options options, string folder, int number, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="settings">Beside those that let a whole town sign in from one address.</param>
+    /// <param name="server">The program; the one beside this by itself.</param>
+    public ServerProcess(string folder, int number, IReadOnlyDictionary<string, string> settings, string? server = null)
     {
-        (_options, _folder, _number, _settings) = (options, folder, number, settings ?? new Dictionary<string, string>());
+        (_folder, _number, _settings, _server) = (folder, number, settings, server ?? Path.Combine(AppContext.BaseDirectory, "Matching.Api.dll"));
         Url = new Uri($"http://127.0.0.1:{FreePort()}");
         // Interrupted: nobody would end it.
         AppDomain.CurrentDomain.ProcessExit += (_, _) => _process?.Kill(entireProcessTree: true);
@@ -62,11 +65,11 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
-            WorkingDirectory = AppContext.BaseDirectory,
+            WorkingDirectory = Path.GetDirectoryName(Path.GetFullPath(_server)),
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Matching.Api.dll"));
+        start.ArgumentList.Add(Path.GetFullPath(_server));
         foreach (var (name, value) in Settings().Concat(_settings))
         {
             start.Environment[name] = value;
@@ -85,13 +88,10 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         ["ASPNETCORE_ENVIRONMENT"] = "Development",
         ["Urls"] = Url.ToString(),
-        ["Database__File"] = Path.Combine(_folder, Servers.DatabaseName),
-        // One moves the clock of all: the others look each time.
-        ["FieldClock__Memory"] = _options.Nodes > 1 ? "00:00:00" : "00:00:00.2",
+        ["Database__File"] = Path.Combine(_folder, DatabaseName),
+        ["FieldClock__Memory"] = "00:00:00.2",
         ["Demonstration__Seed"] = "false",
         ["Messages__Carry"] = "false",
-        ["Admin__Username"] = _options.AdminUser,
-        ["Admin__Password"] = _options.AdminPassword,
         // A town signs in from one address within a minute.
         ["Codes__PhonePause"] = "00:00:00",
         ["Codes__PhonePerDay"] = "1000000",

@@ -3,8 +3,6 @@ namespace Matching.Replay;
 /// <summary>The servers that a replay starts: one or several, on one empty database in a folder of its own.</summary>
 public sealed class Servers : IAsyncDisposable
 {
-    public const string DatabaseName = "matching.db";
-
     private readonly Options _options;
     private readonly string _folder = Directory.CreateTempSubdirectory("matching-replay-").FullName;
     private readonly List<ServerProcess> _nodes;
@@ -12,12 +10,12 @@ public sealed class Servers : IAsyncDisposable
     private Servers(Options options)
     {
         _options = options;
-        _nodes = [.. Enumerable.Range(1, options.Nodes).Select(number => new ServerProcess(options, _folder, number))];
+        _nodes = [.. Enumerable.Range(1, options.Nodes).Select(number => new ServerProcess(_folder, number, Settings(options)))];
     }
 
     public IReadOnlyList<Uri> Urls => _nodes.ConvertAll(node => node.Url);
 
-    public string DatabaseFile => Path.Combine(_folder, DatabaseName);
+    public string DatabaseFile => Path.Combine(_folder, ServerProcess.DatabaseName);
 
     public int Kills { get; private set; }
 
@@ -60,4 +58,12 @@ public sealed class Servers : IAsyncDisposable
             Directory.Delete(_folder, recursive: true);
         }
     }
+
+    private static Dictionary<string, string> Settings(Options options) => new()
+    {
+        // One moves the clock of all: the others look each time.
+        ["FieldClock__Memory"] = options.Nodes > 1 ? "00:00:00" : "00:00:00.2",
+        ["Admin__Username"] = options.AdminUser,
+        ["Admin__Password"] = options.AdminPassword,
+    };
 }

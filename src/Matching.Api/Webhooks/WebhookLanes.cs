@@ -13,8 +13,8 @@ namespace Matching.Api.Webhooks;
 /// </summary>
 [Shared]
 public sealed partial class WebhookLanes(
-    WebhookStore webhooks, DeliveryStore deliveries, WebhookSender sender, Database database, MachineClock clock, IHostApplicationLifetime lifetime,
-    ILogger<WebhookLanes> log)
+    WebhookStore webhooks, DeliveryStore deliveries, WebhookSender sender, WebhookSettings settings, Database database, MachineClock clock,
+    IHostApplicationLifetime lifetime, ILogger<WebhookLanes> log)
 {
     /// <summary>So many subjects of one webhook are told of at the same time.</summary>
     private const int AtOnce = 5;
@@ -114,7 +114,7 @@ public sealed partial class WebhookLanes(
         var firstTried = delivery.FirstTriedAt ?? clock.Now;
         if (tried.Problem != "gone" && RetryPlan.Next(firstTried, delivery.Tries, clock.Now, chance, tried.AskedPause) is { } next)
         {
-            await deliveries.PutOffAsync(tx, delivery, leaseId, next, tried);
+            await deliveries.PutOffAsync(tx, delivery, leaseId, clock.Now + ((next - clock.Now) / settings.Haste), tried);
             return;
         }
 

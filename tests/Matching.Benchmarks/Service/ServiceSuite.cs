@@ -23,7 +23,7 @@ internal sealed class ServiceSuite : ISuite
         {
             // The demonstration's county: its sites, skills and logins are what volunteers and orders are made for.
             var settings = new Dictionary<string, string> { ["Demonstration__Seed"] = "true" };
-            await using var server = new ServerProcess(new Replay.Options(), folder, 1, settings);
+            await using var server = new ServerProcess(folder, 1, settings);
             await server.StartAsync();
             using var admin = new ServiceClient(server.Url);
             await admin.SignInAsync("centeradmin");
