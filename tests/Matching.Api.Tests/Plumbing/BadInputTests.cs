@@ -1,4 +1,5 @@
 using System.Text;
+using Matching.Api.Plumbing.Http;
 
 namespace Matching.Api.Tests.Plumbing;
 
@@ -44,6 +45,24 @@ public class BadInputTests
         Assert.That((answer.Status, answer.Code), Is.EqualTo((413, "body_too_large")));
     }
 
+    [TestCase("""{"grant":"password","username":"nobody.here","password":"not the right one"}""", 204, null)]
+    [TestCase("""{"grant":"password","username":7}""", 400, "field_wrong_type")]
+    public async Task In_Development_a_request_may_be_checked_and_not_done(string body, int status, string? code)
+    {
+        var answer = await OnlyCheckAsync(_service, body);
+
+        Assert.That((answer.Status, answer.Code), Is.EqualTo((status, code)));
+    }
+
+    [Test]
+    public async Task Outside_of_Development_what_is_asked_for_is_done()
+    {
+        var secrets = ServerProcess.Settings("", "").Where(setting => setting.Name.StartsWith("Tokens:", StringComparison.Ordinal) || setting.Name.StartsWith("Vault:", StringComparison.Ordinal));
+        await using var service = new Service([("environment", "Production"), .. secrets]);
+
+        Assert.That((await OnlyCheckAsync(service, """{"grant":"password","username":"nobody.here","password":"not the right one"}""")).Code, Is.EqualTo("password_wrong"));
+    }
+
     [Test]
     public async Task An_unknown_address_and_a_wrong_method_are_no_empty_pages()
     {
@@ -64,6 +83,13 @@ public class BadInputTests
         var answer = await client.AskAsync(HttpMethod.Post, "/development/clock", new StringContent("{", Encoding.UTF8, "application/json"));
 
         Assert.That((string?)answer["detail"], Is.EqualTo(sentence));
+    }
+
+    private static Task<Answer> OnlyCheckAsync(Service service, string body)
+    {
+        var client = service.AsNobody();
+        client.DefaultRequestHeaders.Add(Pipeline.OnlyCheckHeader, "yes");
+        return client.AskAsync(HttpMethod.Post, "/auth/tokens", new StringContent(body, Encoding.UTF8, "application/json"));
     }
 
     private Task<Answer> SendAsync(HttpContent content) => _service.AsNobody().AskAsync(HttpMethod.Post, "/development/clock", content);

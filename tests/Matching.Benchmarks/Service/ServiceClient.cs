@@ -12,10 +12,13 @@ internal sealed class ServiceClient(Uri service) : IDisposable
 
     private readonly HttpClient _http = new() { BaseAddress = new Uri(service, "/api/v1/"), Timeout = TimeSpan.FromMinutes(30) };
 
-    public async Task SignInAsync(string username)
+    /// <summary>Gives the token back, for whoever asks in another way.</summary>
+    public async Task<string> SignInAsync(string username)
     {
         var tokens = await SendAsync(HttpMethod.Post, "auth/tokens", JsonContent.Create(new { grant = "password", username, password = Password }));
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", tokens.GetProperty("accessToken").GetString());
+        var token = tokens.GetProperty("accessToken").GetString()!;
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return token;
     }
 
     public Task<JsonElement> ReadAsync(string address) => SendAsync(HttpMethod.Get, address, null);

@@ -8,9 +8,12 @@ namespace Matching.Api.Plumbing.Http;
 
 /// <summary>The way of every request, in both package sets: right, share, shape, key, deed, answer.</summary>
 public sealed class Pipeline(
-    Idempotency idempotency, Database.Database database, CallerBox box, RateLimits limits, IServiceProvider services)
+    Idempotency idempotency, Database.Database database, CallerBox box, RateLimits limits, IServiceProvider services, IHostEnvironment environment)
 {
     public const string IfMatchItem = "if-match";
+
+    /// <summary>In Development: everything up to the deed, and not the deed. What deeds cost is measured against it.</summary>
+    public const string OnlyCheckHeader = "X-Only-Check";
 
     public async Task RunAsync<TRequest, TResponse>(HttpContext context, Deed deed, Func<TRequest, CancellationToken, Task<Outcome<TResponse>>> run)
         where TRequest : notnull
@@ -44,6 +47,12 @@ public sealed class Pipeline(
         if (await ShapeAsync(request!, ct) is { Count: > 0 } wrong)
         {
             await Problem.WriteAsync(context, wrong[0], wrong);
+            return;
+        }
+
+        if (environment.IsDevelopment() && context.Request.Headers.ContainsKey(OnlyCheckHeader))
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
             return;
         }
 
