@@ -12,7 +12,7 @@ namespace Matching.TestPartner;
 /// <summary>One run from start to end: a server, a town, a hotline behind a bad line, a few days of the field, and the question whether both sides know the same.</summary>
 public static class Run
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan PatienceWithCareless = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan[] HoursOfADay = [TimeSpan.FromHours(1), TimeSpan.FromHours(4), TimeSpan.FromHours(7)];
 

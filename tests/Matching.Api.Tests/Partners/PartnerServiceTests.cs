@@ -1,3 +1,4 @@
+using Matching.Api.Plumbing.Database;
 using Matching.Api.Tests.Serving;
 
 namespace Matching.Api.Tests.Partners;
@@ -74,11 +75,11 @@ public class PartnerServiceTests
     {
         var neighbour = await _serving.VolunteerAsync();
         var (wishId, orderId) = await ServedAsync(neighbour, "f-1");
-        var (_, other, _) = await _world.PartnerAsync("另一条热线");
+        var (otherId, other, _) = await _world.PartnerAsync("另一条热线");
         var (_, without, _) = await _world.PartnerAsync("没有这项权限的热线", scopes: ["wishesWrite", "wishesRead"]);
         // The same resident, known to the other partner as well: that it may ask for her does not make this order its own.
         var residentId = Id.ParseOrNone((string)(await _partner.ReadAsync($"/wishes/{wishId}")).Yes()["residentId"]!);
-        var account = (await _service.Database.FirstAsync(AccountOf, new NamedPartner("另一条热线")))!.AccountId;
+        var account = (await _service.Database.FirstAsync(AccountOf, new ById(Id.ParseOrNone(otherId))))!.AccountId;
         await _world.Wishes.GrantAsync(residentId, account);
 
         foreach (var deed in new[] { "confirm", "dispute" })
@@ -93,7 +94,7 @@ public class PartnerServiceTests
         (await _partner.PostAsync($"/orders/{orderId}/confirm", new { }, key: "own")).Yes();
     }
 
-    private static readonly Api.Plumbing.Database.Sql<NamedPartner, AccountRow> AccountOf = new("SELECT account_id FROM partners WHERE name = @Name");
+    private static readonly Sql<ById, AccountRow> AccountOf = new("SELECT account_id FROM partners WHERE id = @Id");
 
     /// <summary>A wish of the partner's whose order was accepted by the neighbour, and served: in at the start, out an hour later.</summary>
     private async Task<(string WishId, string OrderId)> ServedAsync(Neighbour neighbour, string reference)
@@ -109,8 +110,6 @@ public class PartnerServiceTests
         (await _serving.Clerk.PostAsync($"/assignments/{seat}/check-out", new { })).Yes();
         return ((string)wish["id"]!, orderId);
     }
-
-    private sealed record NamedPartner(string Name);
 
     private sealed record AccountRow
     {

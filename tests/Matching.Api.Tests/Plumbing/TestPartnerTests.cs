@@ -30,7 +30,7 @@ public class TestPartnerTests
     private static async Task<(int Status, string Said)> RunAsync(string arguments)
     {
         var start = new ProcessStartInfo("dotnet", $"{Path.GetFullPath(Program)} {arguments}") { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var giveUp = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var giveUp = new CancellationTokenSource(TimeSpan.FromMinutes(8));
         using var process = Process.Start(start)!;
         try
         {
