@@ -22,6 +22,9 @@ public sealed class XlsxFile : IRowFile
     /// <summary>In bytes, unpacked: texts that cells share are held in memory.</summary>
     public const long MostSharedText = 128L * 1024 * 1024;
 
+    // Between one row, or one shared text, and the next: one cell must not fill the memory.
+    private const int MostAtOnce = 4 * 1024 * 1024;
+
     private const int MostColumns = 100;
     private const int LongestRow = 64 * 1024;
     private const string Workbook = "xl/workbook.xml";
@@ -120,12 +123,15 @@ public sealed class XlsxFile : IRowFile
         Length = sheet.Length;
         var shared = SharedTexts(archive);
         var kinds = NumberKinds(archive);
-        using var xml = Open(sheet, MostUnpacked, read => _bytesRead = read);
+        using var unpacking = new Unpacking(sheet.Open(), MostUnpacked, MostAtOnce);
+        using var xml = Open(unpacking);
         var line = 0;
         while (xml.Read())
         {
             if (xml is { NodeType: XmlNodeType.Element, LocalName: "row" })
             {
+                unpacking.Mark();
+                _bytesRead = unpacking.Count;
                 line = xml.GetAttribute("r") is { } number ? int.Parse(number) : line + 1;
                 using var row = xml.ReadSubtree();
                 yield return Row(row, line, shared, kinds, since1904);
@@ -265,7 +271,7 @@ public sealed class XlsxFile : IRowFile
     {
         string? relation = null;
         var since1904 = false;
-        using (var workbook = Open(Entry(archive, Workbook), LargestFile))
+        using (var workbook = Open(Small(Entry(archive, Workbook))))
         {
             while (relation is null && workbook.Read())
             {
@@ -280,7 +286,7 @@ public sealed class XlsxFile : IRowFile
             }
         }
 
-        using var relations = Open(Entry(archive, "xl/_rels/workbook.xml.rels"), LargestFile);
+        using var relations = Open(Small(Entry(archive, "xl/_rels/workbook.xml.rels")));
         while (relations.Read())
         {
             if (relations is { NodeType: XmlNodeType.Element, LocalName: "Relationship" } && relations.GetAttribute("Id") == relation && relation is not null)
@@ -319,11 +325,13 @@ public sealed class XlsxFile : IRowFile
             return texts;
         }
 
-        using var xml = Open(entry, MostSharedText);
+        using var unpacking = new Unpacking(entry.Open(), MostSharedText, MostAtOnce);
+        using var xml = Open(unpacking);
         while (!xml.EOF)
         {
             if (xml is { NodeType: XmlNodeType.Element, LocalName: "si" })
             {
+                unpacking.Mark();
                 texts.Add(TextOf(xml));
             }
             else
@@ -346,7 +354,7 @@ public sealed class XlsxFile : IRowFile
 
         var own = new Dictionary<int, string>();
         var inStyles = false;
-        using var xml = Open(entry, LargestFile);
+        using var xml = Open(Small(entry));
         while (xml.Read())
         {
             switch (xml.LocalName)
@@ -369,17 +377,20 @@ public sealed class XlsxFile : IRowFile
 
     private static ZipArchiveEntry Entry(ZipArchive archive, string name) => archive.GetEntry(name) ?? throw new InvalidDataException($"No {name}.");
 
-    private static XmlReader Open(ZipArchiveEntry entry, long most, Action<long>? read = null) => XmlReader.Create(
-        new Unpacking(entry.Open(), most, read),
-        new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, CloseInput = true });
+    private static Unpacking Small(ZipArchiveEntry entry) => new(entry.Open(), MostAtOnce, MostAtOnce);
+
+    private static XmlReader Open(Unpacking stream) => XmlReader.Create(
+        stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, CloseInput = true });
 
     /// <summary>More comes out of the archive than anybody needs.</summary>
     private sealed class TooMuchException() : Exception("Too much.");
 
     /// <summary>What comes out of an archive, counted: its own word for its size need not be true.</summary>
-    private sealed class Unpacking(Stream inner, long most, Action<long>? told) : Stream
+    private sealed class Unpacking(Stream inner, long most, long mostAtOnce) : Stream
     {
-        private long _count;
+        private long _mark;
+
+        public long Count { get; private set; }
 
         public override bool CanRead => true;
 
@@ -398,10 +409,12 @@ public sealed class XlsxFile : IRowFile
         public override int Read(byte[] buffer, int offset, int count)
         {
             var read = inner.Read(buffer, offset, count);
-            _count += read;
-            told?.Invoke(_count);
-            return _count <= most ? read : throw new TooMuchException();
+            Count += read;
+            return Count <= most && Count - _mark <= mostAtOnce ? read : throw new TooMuchException();
         }
+
+        /// <summary>Something new begins here.</summary>
+        public void Mark() => _mark = Count;
 
         public override void Flush()
         {

@@ -89,15 +89,18 @@ public class SpreadsheetTests
         }
     }
 
-    [Test]
-    public async Task An_archive_that_unpacks_to_a_mountain_is_not_unpacked()
+    [TestCase("xl/sharedStrings.xml", "<sst>", "<si><t>x</t></si>", 200, TestName = "Texts_without_end")]
+    [TestCase("xl/sharedStrings.xml", "<sst><si><t>", "x", 20, TestName = "A_text_without_end")]
+    [TestCase("xl/worksheets/sheet1.xml", "<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"str\"><v>", "x", 20, TestName = "A_cell_without_end")]
+    [TestCase("xl/styles.xml", "<styleSheet>", "<xf/>", 20, TestName = "Styles_without_end")]
+    public async Task An_archive_that_unpacks_to_a_mountain_is_not_unpacked(string part, string opening, string again, int megabytes)
     {
         var import = await BeginAsync("volunteers", dryRun: true);
-        var bomb = Workbook.Bomb(200L * 1024 * 1024);
+        var bomb = Workbook.Bomb(part, opening, again, megabytes * 1024L * 1024);
 
         var answer = await HandInAsync(import, bomb);
 
-        Assert.That(bomb, Has.Length.LessThan(2 * 1024 * 1024));
+        Assert.That(bomb, Has.Length.LessThan(4 * 1024 * 1024));
         Assert.That((answer.Status, answer.Code), Is.EqualTo((413, "import_file_too_large")));
     }
 

@@ -62,21 +62,21 @@ public sealed class Workbook
         return memory.ToArray();
     }
 
-    /// <summary>An archive whose sheet unpacks to so many bytes of nothing.</summary>
-    public static byte[] Bomb(long unpacked)
+    /// <summary>An archive of which one part unpacks to so many bytes of the same: text after text or row after row, or one that does not end.</summary>
+    public static byte[] Bomb(string part, string opening, string again, long unpacked)
     {
         using var memory = new MemoryStream();
         memory.Write(new Workbook().Row("name").Bytes());
         using (var archive = new ZipArchive(memory, ZipArchiveMode.Update, leaveOpen: true))
         {
-            archive.GetEntry("xl/sharedStrings.xml")!.Delete();
+            archive.GetEntry(part)!.Delete();
         }
 
         using (var archive = new ZipArchive(memory, ZipArchiveMode.Update, leaveOpen: true))
         {
-            using var entry = archive.CreateEntry("xl/sharedStrings.xml", CompressionLevel.Fastest).Open();
-            entry.Write("<sst>"u8);
-            var nothing = Encoding.ASCII.GetBytes(new string(' ', 1024 * 1024));
+            using var entry = archive.CreateEntry(part, CompressionLevel.Fastest).Open();
+            entry.Write(Encoding.ASCII.GetBytes(opening));
+            var nothing = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(again, 1024 * 1024 / again.Length)));
             for (var written = 0L; written < unpacked; written += nothing.Length)
             {
                 entry.Write(nothing);
