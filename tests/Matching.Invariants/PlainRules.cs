@@ -328,6 +328,9 @@ internal static class PlainRules
             JOIN orders o ON o.round_id = r.id JOIN offers f ON f.round_id = r.id AND f.state = 'Pending'
             WHERE r.closed_at IS NULL GROUP BY r.id, r.closes_at HAVING r.closes_at < MAX(f.expires_at)
             """),
+        new(8, "Of a message that has gone out neither its words nor its phone are kept, and it goes out no more",
+            "SELECT COUNT(*) FROM messages WHERE state <> 'Waiting'",
+            "SELECT id, topic FROM messages WHERE state <> 'Waiting' AND (text_sealed IS NOT NULL OR phone_sealed IS NOT NULL OR due_at IS NOT NULL OR ended_at IS NULL)"),
         new(0, "Nothing is due any more by the field clock",
             "SELECT (SELECT COUNT(*) FROM orders WHERE due_at IS NOT NULL) + (SELECT COUNT(*) FROM wishes WHERE due_at IS NOT NULL)",
             """

@@ -30,7 +30,7 @@ public sealed class AllowMessages(WeChatStore weChat, WeChatSettings settings, D
         database.WriteAsync<Outcome<AllowMessagesResponse>>(
             async tx =>
             {
-                foreach (var topic in request.Topics)
+                foreach (var topic in request.Topics.Distinct())
                 {
                     if (!settings.Templates.ContainsKey(topic))
                     {

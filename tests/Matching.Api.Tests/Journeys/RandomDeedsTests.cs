@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Matching.Accounts;
 using Matching.Api.Plumbing.Database;
 using Matching.Api.Tests.Dispatch;
+using Matching.Api.Tests.Messages;
 using Matching.Api.Tests.Wishes;
 using Matching.Invariants;
 using Matching.Orders;
@@ -24,16 +25,35 @@ public class RandomDeedsTests
         Prop.ForAll(steps, run => Play(service, run)).Check(Config.QuickThrowOnFailure.WithMaxTest(Runs));
     }
 
-    // FsCheck is synchronous; nothing else runs on this thread.
-    private static void Play(Service service, IList<int> run) => Task.Run(() => PlayAsync(service, run)).GetAwaiter().GetResult();
+    [Test]
+    public async Task It_is_true_also_while_messages_go_out_and_their_carrier_takes_them_or_not()
+    {
+        await using var door = await FakeSms.StartAsync();
+        await using var service = await Service.StartAsync(("Messages:Carry", "true"), ("Messages:SmsUrl", door.Url));
+        var steps = Gen.Choose(0, int.MaxValue - 1).ListOf(RunLength).ToArbitrary();
+        Prop.ForAll(steps, run => Play(service, run, door)).Check(Config.QuickThrowOnFailure.WithMaxTest(2));
+    }
 
-    private static async Task PlayAsync(Service service, IList<int> run)
+    // FsCheck is synchronous; nothing else runs on this thread.
+    private static void Play(Service service, IList<int> run, FakeSms? door = null) => Task.Run(() => PlayAsync(service, run, door)).GetAwaiter().GetResult();
+
+    private static async Task PlayAsync(Service service, IList<int> run, FakeSms? door)
     {
         await service.AtAsync(Service.Friday);
         var town = await Town.CreateAsync(service);
+        if (door is not null)
+        {
+            await town.GivePhonesAsync();
+        }
+
         var told = new List<string>();
         foreach (var step in run)
         {
+            if (door is not null)
+            {
+                door.Status = step % 3 == 0 ? 503 : 200;
+            }
+
             told.Add(await town.StepAsync(step));
             await service.SettleAsync();
             var findings = InvariantCheck.Run(service.DatabaseFile);
@@ -110,6 +130,15 @@ public class RandomDeedsTests
         }
 
         /// <summary>Out of the way of the next run.</summary>
+        /// <summary>To all but one of them a short message can be sent.</summary>
+        public async Task GivePhonesAsync()
+        {
+            foreach (var volunteer in _volunteers.Skip(1))
+            {
+                await Phones.GiveAsync(World.Service, volunteer.Hat.AccountId, $"139{(uint)volunteer.Id.GetHashCode() % 100_000_000:D8}");
+            }
+        }
+
         public async Task EmptyAsync()
         {
             foreach (var volunteer in _volunteers)

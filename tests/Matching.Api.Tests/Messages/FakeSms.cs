@@ -21,6 +21,9 @@ public sealed class FakeSms : IAsyncDisposable
 
     public int Status { get; set; } = 200;
 
+    /// <summary>How often somebody came to where a 302 leads.</summary>
+    public int Elsewhere { get; private set; }
+
     public string Url => _app.Urls.Single() + "/send";
 
     public static async Task<FakeSms> StartAsync()
@@ -35,7 +38,9 @@ public sealed class FakeSms : IAsyncDisposable
             fake.Keys.Enqueue(context.Request.Headers.Authorization);
             fake.Received.Enqueue((await JsonNode.ParseAsync(context.Request.Body))!);
             context.Response.StatusCode = fake.Status;
+            context.Response.Headers.Location = fake.Status == 302 ? "/elsewhere" : null;
         });
+        app.Map("/elsewhere", () => fake.Elsewhere++);
         await app.StartAsync();
         return fake;
     }

@@ -177,14 +177,17 @@ public class MessageTests
     }
 
     [Test]
-    public async Task Whoever_comes_back_after_its_lease_settles_nothing_that_another_has_settled()
+    public async Task Whoever_comes_back_after_its_lease_settles_nothing_that_another_has_taken()
     {
         await Service.Database.WriteAsync(tx => Messages.AddCodeAsync(tx, PhoneNumber.Read("13800000010").Value, Service.Ids.Next(IdKind.Code), "验证码"), CancellationToken.None);
         var (late, taken) = await Messages.TakeAsync(20, CancellationToken.None);
-        await LaterAsync(MessageStore.Lease);
+        Service.Machine.Move(MessageStore.Lease);
+        var (_, takenAgain) = await Messages.TakeAsync(20, CancellationToken.None);
+        Assert.That(takenAgain.Select(message => message.Id), Is.EqualTo(new[] { taken.Single().Id }));
 
         var settled = await Service.Database.WriteAsync(
             tx => Messages.EndAsync(tx, taken.Single().Id, late, MessageState.Unreachable, null, null), CancellationToken.None);
+        await LaterAsync(MessageStore.Lease);
 
         Assert.That(settled, Is.False);
         Assert.That(_world.Sms(), Has.Count.EqualTo(1));

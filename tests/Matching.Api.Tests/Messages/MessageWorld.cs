@@ -16,8 +16,6 @@ namespace Matching.Api.Tests.Messages;
 /// <summary>A world in which messages go out: a volunteer whom WeChat or a phone may reach, a wish that becomes her offer, and what the carriers were given.</summary>
 public sealed class MessageWorld : IAsyncDisposable
 {
-    private static readonly Sql<PhoneAndHash> SetPhone = new("UPDATE accounts SET phone_sealed = @Phone, phone_hash = @Hash WHERE id = @Id");
-
     private static readonly Sql<ById, MessageNow> MessagesAbout = new(
         "SELECT id, topic, state, carrier, tries FROM messages WHERE subject_id = @Id ORDER BY id");
 
@@ -74,13 +72,7 @@ public sealed class MessageWorld : IAsyncDisposable
         return she;
     }
 
-    public async Task GivePhoneAsync(Id account, string phone)
-    {
-        var vault = Service.Services.GetRequiredService<Vault>();
-        Assert.That(PhoneNumber.TryParse(phone, out var number));
-        await Service.Database.WriteAsync(
-            tx => tx.ExecuteAsync(SetPhone, new PhoneAndHash(account, vault.Seal(number!), vault.PhoneHash(number!))), CancellationToken.None);
-    }
+    public Task GivePhoneAsync(Id account, string phone) => Phones.GiveAsync(Service, account, phone);
 
     /// <summary>She presses "allow" once; how many are left of offers then.</summary>
     public async Task<int> AllowAsync(Neighbour she) =>
@@ -136,8 +128,6 @@ public sealed class MessageWorld : IAsyncDisposable
 
     /// <summary>Those of it with these words.</summary>
     public IReadOnlyList<JsonNode> Sms(string words) => [.. Sms().Where(sms => ((string)sms["text"]!).Contains(words, StringComparison.Ordinal))];
-
-    private sealed record PhoneAndHash(Id Id, string Phone, byte[] Hash);
 }
 
 /// <summary>Where a message stands.</summary>
