@@ -34,6 +34,9 @@ public sealed class CountyWriting(CountyTools tools, Transaction tx, string pass
     private static readonly CareTag[] TagsOfAdults = [.. Enum.GetValues<CareTag>().Except([CareTag.LeftBehindChild, CareTag.Orphan])];
 
     private readonly Random _random = new(20_260_508);
+
+    // Of their own, so that everybody else is who they were.
+    private readonly Random _staff = new(20_260_509);
     private readonly DateTimeOffset _now = tools.Clock.GetUtcNow();
     private readonly Dictionary<string, Id> _skills = [];
     private readonly Dictionary<string, Id> _qualifications = [];
@@ -158,7 +161,8 @@ public sealed class CountyWriting(CountyTools tools, Transaction tx, string pass
 
     private async Task StaffAsync(string? username, Role role, Site? site)
     {
-        var account = await tools.Accounts.CreateAccountAsync(tx, NextPhone(), username, username is null ? null : passwordHash);
+        var name = Names.Person(_staff, _staff.Next(2) == 0 ? Gender.Female : Gender.Male);
+        var account = await tools.Accounts.CreateAccountAsync(tx, NextPhone(), username, username is null ? null : passwordHash, name);
         await tools.Hats.GrantHatAsync(tx, account, role, site?.Id);
     }
 

@@ -2,6 +2,13 @@
 (() => {
     'use strict';
 
+    // On a phone a row of a list is a card: what its numbers mean is taken along from the head.
+    const label = () => document.querySelectorAll('table.cards').forEach(table => {
+        const heads = [...table.querySelectorAll('thead th')].map(head => head.textContent.trim());
+        table.querySelectorAll('tbody tr').forEach(row => [...row.children].forEach((cell, i) => { if (cell.matches('td.number, td.named')) { cell.dataset.head = heads[i]; } }));
+    });
+    label();
+
     // Live: when something changed anywhere, the parts of this page that show data are fetched anew. Never under somebody's hands.
     const live = () => document.querySelectorAll('[data-live]');
     const reached = 'a, button, summary';
@@ -23,6 +30,7 @@
             if (!other || busy(part) || other.innerHTML === part.innerHTML) { continue; }
             const focused = part.contains(document.activeElement) ? [...part.querySelectorAll(reached)].indexOf(document.activeElement) : -1;
             part.innerHTML = other.innerHTML;
+            label();
             if (focused >= 0) { part.querySelectorAll(reached)[focused]?.focus(); }
         }
     }
