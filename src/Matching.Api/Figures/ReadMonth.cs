@@ -19,7 +19,7 @@ public sealed class ReadMonthValidator : AbstractValidator<ReadMonthRequest>
     public ReadMonthValidator()
     {
         RuleFor(r => r.Month).MaximumLength(7).Must(month => month is null || ReadMonth.TryParse(month, out _)).Refuse(Refusals.FieldWrongType);
-        RuleFor(r => r.Back).InclusiveBetween(0, 11);
+        RuleFor(r => r.Back).InclusiveBetween(0, MonthStore.MostMonths - 1);
     }
 }
 
@@ -80,18 +80,18 @@ public sealed class ReadMonth(MonthStore months, SiteStore sites, PolicyStore po
             first = new DateOnly(today.Year, today.Month, 1);
         }
 
-        var counted = new List<FiguresOfMonth>();
-        List<OrdersAtSite> orders = [];
-        List<MinutesAtSite> minutes = [];
-        for (var month = first.AddMonths(-request.Back); month <= first; month = month.AddMonths(1))
-        {
-            var (from, to) = (Start(month, zone), Start(month.AddMonths(1), zone));
-            orders = await months.OrdersAsync(site, from, to);
-            minutes = await months.MinutesAsync(site, month, month.AddMonths(1));
-            counted.Add(new FiguresOfMonth(Name(month), from, to, Sum(orders, minutes)));
-        }
+        List<DateOnly> firsts = [.. Enumerable.Range(0, request.Back + 2).Select(month => first.AddMonths(month - request.Back))];
+        List<DateTimeOffset> starts = [.. firsts.Select(day => Start(day, zone))];
+        var orders = await months.OrdersAsync(site, starts);
+        var minutes = await months.MinutesAsync(site, firsts);
+        var counted = Enumerable.Range(0, request.Back + 1)
+            .Select(month => new FiguresOfMonth(
+                Name(firsts[month]), starts[month], starts[month + 1], Sum(orders.Where(row => row.Month == month), minutes.Where(row => row.Month == month))))
+            .ToList();
+        orders.RemoveAll(row => row.Month != request.Back);
+        minutes.RemoveAll(row => row.Month != request.Back);
 
-        var (start, before) = (Start(first, zone), Start(first.AddMonths(1), zone));
+        var (start, before) = (starts[^2], starts[^1]);
         var volunteers = await months.VolunteersAsync(site, clock.GetUtcNow() - VolunteerStore.AwakeFor);
         var waits = await months.WaitsAsync(site, start, before, MostSampled);
         return new MonthResponse(
