@@ -31,6 +31,9 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public Uri Url { get; }
 
+    /// <summary>What it has worked so far, over all cores.</summary>
+    public TimeSpan ProcessorTime => _process!.TotalProcessorTime;
+
     public string LogFile => Path.Combine(_folder, $"server-{_number}.log");
 
     /// <summary>As a power cut would: no signal that could be caught, no time to finish. Then a start.</summary>

@@ -89,6 +89,7 @@ public sealed class IntakeStore(
         }
 
         var policy = await policies.EffectiveAsync(site.CenterId, site.Path, now);
+        var taken = Urgencies.Fit(urgency.Value, now, asked.Window, policy);
         var wish = new NewWish
         {
             Id = ids.Next(IdKind.Wish),
@@ -112,18 +113,18 @@ public sealed class IntakeStore(
             AddressSealed = asked.Address is { } address ? vault.Seal(address) : asked.Place is null ? resident.AddressSealed : null,
             WindowStart = asked.Window.Start,
             WindowEnd = asked.Window.End,
-            Urgency = Urgencies.Fit(urgency.Value, now, asked.Window, policy).ToString(),
+            Urgency = taken.ToString(),
             GenderWanted = asked.GenderWanted?.ToString(),
             LanguageWanted = asked.LanguageWanted,
             SubmittedAt = now,
         };
         await wishes.AddAsync(tx, wish, caller);
-        var row = (await wishes.FindAsync(tx, wish.Id))!;
         if (item is not { NeedsCuration: false })
         {
-            return SubmitWishResponse.Of(row, []);
+            return new SubmitWishResponse(wish.Id, WishState.Submitted, taken, [], site.Id, resident.Id, 1);
         }
 
+        var row = (await wishes.FindAsync(tx, wish.Id))!;
         await wishes.MoveAsync(tx, row, row.ToWish().OrderUncurated(now).Value, nameof(WishDeed.Order), Actor.System);
         // Not refused: all that it asks was asked above. A meeting's other wishes stand in the same transaction.
         var order = (await curation.OrderAsync(tx, [row], new OrderDraft(), Actor.System)).Value;

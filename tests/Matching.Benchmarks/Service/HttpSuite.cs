@@ -30,7 +30,7 @@ internal sealed class HttpSuite : ISuite
         {
             await using var server = new ServerProcess(folder, 1, new Dictionary<string, string> { ["Demonstration__Seed"] = "true" });
             await server.StartAsync();
-            var isRight = await PostsAsync(server.Url, options, report);
+            var isRight = await PostsAsync(server, options, report);
             return await StreamsAsync(server.Url, options, report) && isRight;
         }
         finally
@@ -40,20 +40,20 @@ internal sealed class HttpSuite : ISuite
     }
 
     /// <summary>In turns, so that what else the machine does meets both alike.</summary>
-    private static async Task<bool> PostsAsync(Uri service, Options options, Report report)
+    private static async Task<bool> PostsAsync(ServerProcess server, Options options, Report report)
     {
         var (atOnce, rounds) = (options.Number("posts", 32), options.Number("rounds", 5));
         var turn = TimeSpan.FromSeconds(options.Number("seconds", 20) / 4.0);
-        using var client = await WriterAsync(service, atOnce);
+        using var client = await WriterAsync(server.Url, atOnce);
         // Until the compiler has made its best of both.
-        await PostForAsync(client, atOnce, turn, onlyChecked: true);
-        await PostForAsync(client, atOnce, turn, onlyChecked: false);
+        await PostForAsync(server, client, atOnce, turn, onlyChecked: true);
+        await PostForAsync(server, client, atOnce, turn, onlyChecked: false);
         var (checkedOnly, stored) = (new List<Posted>(), new List<Posted>());
         var progress = new Progress("posting", rounds);
         for (var round = 0; round < rounds; round++)
         {
-            checkedOnly.Add(await PostForAsync(client, atOnce, turn, onlyChecked: true));
-            stored.Add(await PostForAsync(client, atOnce, turn, onlyChecked: false));
+            checkedOnly.Add(await PostForAsync(server, client, atOnce, turn, onlyChecked: true));
+            stored.Add(await PostForAsync(server, client, atOnce, turn, onlyChecked: false));
             progress.Report(round + 1);
         }
 
@@ -61,7 +61,7 @@ internal sealed class HttpSuite : ISuite
         var share = kept.PerSecond / nothing.PerSecond;
         foreach (var (what, posted) in new[] { ("checked, nothing stored", nothing), ("stored under a key, synchronous=FULL", kept) })
         {
-            report.Add($"POST /wishes, {atOnce} at once", ("request", what), ("a second", posted.PerSecond), ("p50 ms", posted.P50Ms), ("p99 ms", posted.P99Ms),
+            report.Add($"POST /wishes, {atOnce} at once", ("request", what), ("a second", posted.PerSecond), ("p50 ms", posted.P50Ms), ("p99 ms", posted.P99Ms), ("service CPU µs", posted.WorkUs),
                 ("share", posted.PerSecond / nothing.PerSecond), ("goal", posted == kept ? GoalShare : 1.0), ("all answered", posted.Failed == 0));
         }
 
@@ -72,10 +72,10 @@ internal sealed class HttpSuite : ISuite
 
     private static Posted Middle(List<Posted> all) => all.OrderBy(posted => posted.PerSecond).ElementAt(all.Count / 2);
 
-    private static async Task<Posted> PostForAsync(HttpClient client, int atOnce, TimeSpan time, bool onlyChecked)
+    private static async Task<Posted> PostForAsync(ServerProcess server, HttpClient client, int atOnce, TimeSpan time, bool onlyChecked)
     {
         var body = Wish();
-        var began = Stopwatch.GetTimestamp();
+        var (began, worked) = (Stopwatch.GetTimestamp(), server.ProcessorTime);
         var (done, failed) = (0, 0);
         var took = new List<long>[atOnce];
         await Task.WhenAll(Enumerable.Range(0, atOnce).Select(number => Task.Run(async () =>
@@ -93,13 +93,14 @@ internal sealed class HttpSuite : ISuite
             }
         })));
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        worked = server.ProcessorTime - worked;
         var timings = new Timings(done);
         foreach (var ticks in took.SelectMany(one => one))
         {
             timings.Add(ticks);
         }
 
-        return new Posted(done / seconds, timings.Percentile(0.5) / 1_000, timings.Percentile(0.99) / 1_000, failed);
+        return new Posted(done / seconds, timings.Percentile(0.5) / 1_000, timings.Percentile(0.99) / 1_000, worked.TotalMicroseconds / done, failed);
     }
 
     private static async Task<bool> StreamsAsync(Uri service, Options options, Report report)
@@ -186,7 +187,8 @@ internal sealed class HttpSuite : ISuite
         return await client.SignInAsync(username);
     }
 
-    private sealed record Posted(double PerSecond, double P50Ms, double P99Ms, int Failed);
+    /// <param name="WorkUs">Processor time of the service for one of them.</param>
+    private sealed record Posted(double PerSecond, double P50Ms, double P99Ms, double WorkUs, int Failed);
 
     /// <summary>One open stream: which wishes it heard of, and how long after they were submitted.</summary>
     private sealed class Listener

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
 using System.Runtime.CompilerServices;
@@ -15,6 +16,9 @@ public abstract partial class DatabaseEngine
     /// <summary>Told of every connection that opens. The test suite listens on it to all that is sent; the service itself does not.</summary>
     internal static event Action<DbConnection>? Opened;
 
+    // As many as there are statements: all of them are constants.
+    private readonly ConcurrentDictionary<string, string> _expanded = new();
+
     /// <summary>Opens a connection that keeps the promises of this engine (durability, waiting for the writer).</summary>
     public async Task<DbConnection> OpenAsync(CancellationToken ct)
     {
@@ -24,7 +28,8 @@ public abstract partial class DatabaseEngine
     }
 
     /// <summary>Turns the shared text into this engine's.</summary>
-    public string Expand(string text) => Token().Replace(text, match => Replacement(match.Groups[1].Value, match.Groups[2].Value));
+    public string Expand(string text) =>
+        _expanded.GetOrAdd(text, shared => Token().Replace(shared, match => Replacement(match.Groups[1].Value, match.Groups[2].Value)));
 
     /// <summary>A unique index or key said no: somebody was first.</summary>
     public abstract bool IsSomebodyFirst(DbException problem);

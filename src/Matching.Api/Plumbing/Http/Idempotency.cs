@@ -29,7 +29,7 @@ public sealed class Idempotency(Vault vault, MachineClock clock)
     private static readonly Sql<ExpiredKey> Forget = new("DELETE FROM idempotency_keys WHERE key_hash = @KeyHash AND expires_at <= @Now");
 
     private static readonly Sql<KeyHashOnly, KeptRow> Find = new(
-        "SELECT fingerprint, status, answer_sealed FROM idempotency_keys WHERE key_hash = @KeyHash AND expires_at > @Now");
+        "SELECT fingerprint, status, answer_sealed, expires_at FROM idempotency_keys WHERE key_hash = @KeyHash");
 
     /// <summary>Makes what follows on this path part of a keyed request.</summary>
     public KeyedRequest Begin(Caller caller, string key, HttpRequest request, byte[] body, int successStatus)
@@ -49,10 +49,12 @@ public sealed class Idempotency(Vault vault, MachineClock clock)
 
     public async Task<KeptAnswer?> FindAsync(Database.Database database, KeyedRequest keyed)
     {
-        var row = await database.FirstAsync(Find, new KeyHashOnly { KeyHash = keyed.KeyHash, Now = keyed.Now });
+        var row = await database.FirstAsync(Find, new KeyHashOnly(keyed.KeyHash));
+        keyed.IsKnownOfOld = row?.ExpiresAt <= keyed.Now;
         return row switch
         {
             null => null,
+            _ when keyed.IsKnownOfOld => null,
             _ when !row.Fingerprint.AsSpan().SequenceEqual(keyed.Fingerprint) => new KeptAnswer(0, "", Refusals.IdempotencyKeyReused),
             _ => new KeptAnswer(row.Status ?? StatusCodes.Status200OK, vault.OpenIfAny(row.AnswerSealed) ?? "", null),
         };
@@ -67,8 +69,7 @@ public sealed class Idempotency(Vault vault, MachineClock clock)
             await database.WriteAsync(
                 async tx =>
                 {
-                    await tx.ExecuteAsync(Forget, new ExpiredKey(keyed.KeyHash, keyed.Now));
-                    await tx.ExecuteAsync(Insert, new KeyRow(keyed.KeyHash, keyed.Fingerprint, keyed.Now, keyed.Now + Kept));
+                    await PutAsync(tx, keyed);
                     await tx.ExecuteAsync(Keep, new AnswerRow(keyed.KeyHash, status, vault.Seal(answer)));
                 },
                 ct);
@@ -95,10 +96,9 @@ public sealed class Idempotency(Vault vault, MachineClock clock)
 
         return async tx =>
         {
-            await tx.ExecuteAsync(Forget, new ExpiredKey(keyed.KeyHash, keyed.Now));
             try
             {
-                await tx.ExecuteAsync(Insert, new KeyRow(keyed.KeyHash, keyed.Fingerprint, keyed.Now, keyed.Now + Kept));
+                await PutAsync(tx, keyed);
             }
             catch (SomebodyWasFirstException)
             {
@@ -154,7 +154,7 @@ public sealed class Idempotency(Vault vault, MachineClock clock)
     /// <summary>What a part yielded when it was done before; null when it was not.</summary>
     internal async Task<Outcome<T>?> FindPartAsync<T>(Database.Database database, int number)
     {
-        if (Current.Value is not { } keyed || await database.FirstAsync(Find, new KeyHashOnly { KeyHash = PartOf(keyed, number), Now = keyed.Now }) is not { } row)
+        if (Current.Value is not { } keyed || await database.FirstAsync(Find, new KeyHashOnly(PartOf(keyed, number))) is not { } row || row.ExpiresAt <= keyed.Now)
         {
             return null;
         }
@@ -166,6 +166,16 @@ public sealed class Idempotency(Vault vault, MachineClock clock)
 
     private static byte[] PartOf(KeyedRequest keyed, int number) => SHA256.HashData([.. keyed.KeyHash, .. BitConverter.GetBytes(number)]);
 
+    private static async Task PutAsync(Transaction tx, KeyedRequest keyed)
+    {
+        if (keyed.IsKnownOfOld)
+        {
+            await tx.ExecuteAsync(Forget, new ExpiredKey(keyed.KeyHash, keyed.Now));
+        }
+
+        await tx.ExecuteAsync(Insert, new KeyRow(keyed.KeyHash, keyed.Fingerprint, keyed.Now, keyed.Now + Kept));
+    }
+
     // Keyed: a body may hold a password, and a bare hash of it could be guessed at.
     private byte[] Fingerprint(byte[] request) => vault.LookupHash("request", Convert.ToHexString(SHA256.HashData(request)));
 
@@ -175,12 +185,7 @@ public sealed class Idempotency(Vault vault, MachineClock clock)
 
     private sealed record ExpiredKey(byte[] KeyHash, DateTimeOffset Now);
 
-    private sealed record KeyHashOnly
-    {
-        public byte[] KeyHash { get; init; } = [];
-
-        public DateTimeOffset Now { get; init; }
-    }
+    private sealed record KeyHashOnly(byte[] KeyHash);
 
     private sealed record KeptRow
     {
@@ -189,6 +194,8 @@ public sealed class Idempotency(Vault vault, MachineClock clock)
         public int? Status { get; init; }
 
         public string? AnswerSealed { get; init; }
+
+        public DateTimeOffset ExpiresAt { get; init; }
     }
 }
 
@@ -202,6 +209,9 @@ public sealed class KeyedRequest(byte[] keyHash, byte[] fingerprint, int success
     public int SuccessStatus { get; } = successStatus;
 
     public DateTimeOffset Now { get; } = now;
+
+    /// <summary>There is a row of a day ago and more, which goes before the new one is written.</summary>
+    public bool IsKnownOfOld { get; set; }
 
     /// <summary>The answer is safe in the row.</summary>
     public bool Kept { get; set; }
