@@ -19,7 +19,7 @@ internal sealed class HttpSuite : ISuite
 
     public string Name => "http";
 
-    public string Purpose => "streams and keyed POSTs, over HTTP: [--streams 200] [--events 2000] [--seconds 20] [--posts 32] [--rounds 5]";
+    public string Purpose => "streams and keyed POSTs, over HTTP: [--streams 200] [--events 2000] [--seconds 20] [--posts 64] [--rounds 5]";
 
     public bool Run(Options options, Report report) => RunAsync(options, report).GetAwaiter().GetResult();
 
@@ -42,7 +42,7 @@ internal sealed class HttpSuite : ISuite
     /// <summary>In turns, so that what else the machine does meets both alike.</summary>
     private static async Task<bool> PostsAsync(ServerProcess server, Options options, Report report)
     {
-        var (atOnce, rounds) = (options.Number("posts", 32), options.Number("rounds", 5));
+        var (atOnce, rounds) = (options.Number("posts", 64), options.Number("rounds", 5));
         var turn = TimeSpan.FromSeconds(options.Number("seconds", 20) / 4.0);
         using var client = await WriterAsync(server.Url, atOnce);
         // Until the compiler has made its best of both.

@@ -251,6 +251,7 @@ public sealed class Database : IRows, IAsyncDisposable
         private readonly Turnstile _turnstile;
         private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(8_192);
         private readonly Task _loop;
+        private KeptStatements? _connection;
 
         public SqliteWriter(SqliteEngine engine)
         {
@@ -283,6 +284,7 @@ public sealed class Database : IRows, IAsyncDisposable
         {
             _queue.Writer.TryComplete();
             await _loop;
+            _connection?.Dispose();
             _turnstile.Dispose();
         }
 
@@ -361,13 +363,28 @@ public sealed class Database : IRows, IAsyncDisposable
 
         private async Task TryCommitAsync(List<Work> group)
         {
-            using var connection = await _engine.OpenAsync(CancellationToken.None);
-            using var transaction = ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false);
+            _connection ??= new KeptStatements((SqliteConnection)await _engine.OpenAsync(CancellationToken.None));
+            try
+            {
+                await TryCommitAsync(_connection, group);
+            }
+            catch
+            {
+                // Whatever it is that is wrong with it: the next try begins with another.
+                _connection.Dispose();
+                _connection = null;
+                throw;
+            }
+        }
+
+        private async Task TryCommitAsync(KeptStatements connection, List<Work> group)
+        {
+            using var transaction = connection.BeginWriting();
             foreach (var work in group)
             {
                 work.Problem = null;
                 work.Kept = null;
-                transaction.Save("one");
+                connection.Run("SAVEPOINT one", transaction);
                 var tx = new Transaction(_engine, connection, transaction, CancellationToken.None);
                 try
                 {
@@ -377,7 +394,7 @@ public sealed class Database : IRows, IAsyncDisposable
                     }
                     else
                     {
-                        transaction.Rollback("one");
+                        connection.Run("ROLLBACK TO one", transaction);
                     }
                 }
                 catch (DbException problem) when (_engine.IsTransient(problem))
@@ -387,10 +404,10 @@ public sealed class Database : IRows, IAsyncDisposable
                 catch (Exception problem)
                 {
                     work.Problem = problem;
-                    transaction.Rollback("one");
+                    connection.Run("ROLLBACK TO one", transaction);
                 }
 
-                transaction.Release("one");
+                connection.Run("RELEASE one", transaction);
             }
 
             transaction.Commit();
