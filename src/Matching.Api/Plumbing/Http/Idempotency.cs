@@ -8,8 +8,8 @@ using Matching.Api.Plumbing.Identity;
 namespace Matching.Api.Plumbing.Http;
 
 /// <summary>
-/// The same key and body: the same answer and one effect, also at once and after a restart. The key's row is the first thing that the deed's own
-/// transaction writes and its answer the last, so a power cut leaves both or neither, and of two at once the unique key lets one through.
+/// The same key and body: the same answer and one effect, also at once and after a restart. The key's row, with the answer, is the last thing that the deed's
+/// own transaction writes, so a power cut leaves all or nothing, and of two at once the unique key lets one through.
 /// </summary>
 public sealed class Idempotency(Vault vault, MachineClock clock)
 {
@@ -20,11 +20,8 @@ public sealed class Idempotency(Vault vault, MachineClock clock)
     private static readonly Sql<KeyRow> Insert = new(
         """
         INSERT INTO idempotency_keys (key_hash, fingerprint, status, answer_sealed, created_at, expires_at)
-        VALUES (@KeyHash, @Fingerprint, NULL, NULL, @CreatedAt, @ExpiresAt)
+        VALUES (@KeyHash, @Fingerprint, @Status, @AnswerSealed, @CreatedAt, @ExpiresAt)
         """);
-
-    private static readonly Sql<AnswerRow> Keep = new(
-        "UPDATE idempotency_keys SET status = @Status, answer_sealed = @AnswerSealed WHERE key_hash = @KeyHash");
 
     private static readonly Sql<ExpiredKey> Forget = new("DELETE FROM idempotency_keys WHERE key_hash = @KeyHash AND expires_at <= @Now");
 
@@ -66,13 +63,7 @@ public sealed class Idempotency(Vault vault, MachineClock clock)
         Current.Value = null;
         try
         {
-            await database.WriteAsync(
-                async tx =>
-                {
-                    await PutAsync(tx, keyed);
-                    await tx.ExecuteAsync(Keep, new AnswerRow(keyed.KeyHash, status, vault.Seal(answer)));
-                },
-                ct);
+            await database.WriteAsync(tx => PutAsync(tx, keyed, status, answer), ct);
         }
         catch (SomebodyWasFirstException)
         {
@@ -80,7 +71,10 @@ public sealed class Idempotency(Vault vault, MachineClock clock)
         }
     }
 
-    /// <summary>Puts the key's row before a write and the answer after it, where the write yields the answer of a keyed request.</summary>
+    /// <summary>
+    /// Puts the key with the answer after a write that yields the answer of a keyed request, in its transaction: of two with one key, the second finds the key
+    /// taken, and what it wrote is gone.
+    /// </summary>
     internal Func<Transaction, Task<T>> Around<T>(Func<Transaction, Task<T>> write)
     {
         if (Current.Value is not { } keyed)
@@ -96,20 +90,18 @@ public sealed class Idempotency(Vault vault, MachineClock clock)
 
         return async tx =>
         {
-            try
-            {
-                await PutAsync(tx, keyed);
-            }
-            catch (SomebodyWasFirstException)
-            {
-                throw new AnsweredMeanwhileException();
-            }
-
             var result = await write(tx);
             if (result is IOutcome { Refusal: null } outcome)
             {
-                var answer = JsonSerializer.Serialize(outcome.Answer, Wire.Json);
-                await tx.ExecuteAsync(Keep, new AnswerRow(keyed.KeyHash, keyed.SuccessStatus, vault.Seal(answer)));
+                try
+                {
+                    await PutAsync(tx, keyed, keyed.SuccessStatus, JsonSerializer.Serialize(outcome.Answer, Wire.Json));
+                }
+                catch (SomebodyWasFirstException)
+                {
+                    throw new AnsweredMeanwhileException();
+                }
+
                 tx.AfterCommit(() => keyed.Kept = true);
             }
 
@@ -130,21 +122,19 @@ public sealed class Idempotency(Vault vault, MachineClock clock)
 
         return async tx =>
         {
-            var part = PartOf(keyed, number);
-            await tx.ExecuteAsync(Forget, new ExpiredKey(part, keyed.Now));
-            try
-            {
-                await tx.ExecuteAsync(Insert, new KeyRow(part, keyed.Fingerprint, keyed.Now, keyed.Now + Kept));
-            }
-            catch (SomebodyWasFirstException)
-            {
-                throw new AnsweredMeanwhileException();
-            }
-
             var result = await write(tx);
             if (!result.Refused)
             {
-                await tx.ExecuteAsync(Keep, new AnswerRow(part, keyed.SuccessStatus, vault.Seal(JsonSerializer.Serialize(result.Value, Wire.Json))));
+                var part = PartOf(keyed, number);
+                await tx.ExecuteAsync(Forget, new ExpiredKey(part, keyed.Now));
+                try
+                {
+                    await InsertAsync(tx, keyed, part, keyed.SuccessStatus, JsonSerializer.Serialize(result.Value, Wire.Json));
+                }
+                catch (SomebodyWasFirstException)
+                {
+                    throw new AnsweredMeanwhileException();
+                }
             }
 
             return result;
@@ -166,22 +156,23 @@ public sealed class Idempotency(Vault vault, MachineClock clock)
 
     private static byte[] PartOf(KeyedRequest keyed, int number) => SHA256.HashData([.. keyed.KeyHash, .. BitConverter.GetBytes(number)]);
 
-    private static async Task PutAsync(Transaction tx, KeyedRequest keyed)
+    private async Task PutAsync(Transaction tx, KeyedRequest keyed, int status, string answer)
     {
         if (keyed.IsKnownOfOld)
         {
             await tx.ExecuteAsync(Forget, new ExpiredKey(keyed.KeyHash, keyed.Now));
         }
 
-        await tx.ExecuteAsync(Insert, new KeyRow(keyed.KeyHash, keyed.Fingerprint, keyed.Now, keyed.Now + Kept));
+        await InsertAsync(tx, keyed, keyed.KeyHash, status, answer);
     }
+
+    private Task InsertAsync(Transaction tx, KeyedRequest keyed, byte[] keyHash, int status, string answer) =>
+        tx.ExecuteAsync(Insert, new KeyRow(keyHash, keyed.Fingerprint, status, vault.Seal(answer), keyed.Now, keyed.Now + Kept));
 
     // Keyed: a body may hold a password, and a bare hash of it could be guessed at.
     private byte[] Fingerprint(byte[] request) => vault.LookupHash("request", Convert.ToHexString(SHA256.HashData(request)));
 
-    private sealed record KeyRow(byte[] KeyHash, byte[] Fingerprint, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
-
-    private sealed record AnswerRow(byte[] KeyHash, int Status, string AnswerSealed);
+    private sealed record KeyRow(byte[] KeyHash, byte[] Fingerprint, int Status, string AnswerSealed, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 
     private sealed record ExpiredKey(byte[] KeyHash, DateTimeOffset Now);
 
